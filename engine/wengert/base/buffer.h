@@ -1,0 +1,55 @@
+#ifndef WENGERT_BASE_BUFFER_H_
+#define WENGERT_BASE_BUFFER_H_
+
+// A growable array of plain records, without the two costs of std::vector that a tape feels: new
+// elements are not zeroed before they are written, and growth is realloc, which for large blocks
+// moves page tables instead of bytes. `size` is the owner's business; the buffer knows capacity.
+
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+namespace wengert {
+
+template <class T>
+class Buffer {
+  static_assert(std::is_trivially_copyable_v<T>);
+
+ public:
+  Buffer() = default;
+  Buffer(Buffer&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)), capacity_(std::exchange(other.capacity_, 0)) {}
+  Buffer& operator=(Buffer&& other) noexcept {
+    std::swap(data_, other.data_);
+    std::swap(capacity_, other.capacity_);
+    return *this;
+  }
+  ~Buffer() { std::free(data_); }
+
+  T* data() { return data_; }
+  const T* data() const { return data_; }
+  T& operator[](size_t i) { return data_[i]; }
+  const T& operator[](size_t i) const { return data_[i]; }
+  size_t capacity() const { return capacity_; }
+  size_t bytes() const { return capacity_ * sizeof(T); }
+
+  // Keeps the first min(old, new) elements; throws std::bad_alloc and changes nothing on failure.
+  void Reserve(size_t capacity) {
+    if (capacity <= capacity_) return;
+    if (capacity > SIZE_MAX / sizeof(T)) throw std::bad_alloc();
+    void* moved = std::realloc(static_cast<void*>(data_), capacity * sizeof(T));
+    if (moved == nullptr) throw std::bad_alloc();
+    data_ = static_cast<T*>(moved);
+    capacity_ = capacity;
+  }
+
+ private:
+  T* data_ = nullptr;
+  size_t capacity_ = 0;
+};
+
+}  // namespace wengert
+
+#endif  // WENGERT_BASE_BUFFER_H_

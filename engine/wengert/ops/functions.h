@@ -1,0 +1,77 @@
+#ifndef WENGERT_OPS_FUNCTIONS_H_
+#define WENGERT_OPS_FUNCTIONS_H_
+
+// The functions of the op table that <cmath> hasn't, on double. A formula here is chosen so that it
+// neither overflows before its result does nor cancels.
+
+#include <cmath>
+#include <limits>
+
+namespace wengert {
+
+inline constexpr double kLn2 = 0.69314718055994530942;
+inline constexpr double kLn10 = 2.30258509299404568402;
+inline constexpr double kTwoOverSqrtPi = 1.12837916709551257390;
+inline constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+inline constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+namespace real {
+
+inline double square(double a) { return a * a; }
+
+// NaN stays NaN; -0 becomes +0.
+inline double relu(double a) { return a <= 0.0 ? 0.0 : a; }
+inline double sign(double a) { return a > 0.0 ? 1.0 : a < 0.0 ? -1.0 : a == 0.0 ? 0.0 : a; }
+
+// 1 where a > 0, else 0: the derivative of relu.
+inline double Step(double a) { return a > 0.0 ? 1.0 : a <= 0.0 ? 0.0 : a; }
+
+// C99's rule: a NaN beside a number is ignored.
+inline double max(double a, double b) { return std::fmax(a, b); }
+inline double min(double a, double b) { return std::fmin(a, b); }
+
+// The derivative of max(a, b) in a: 1, 0, or one half at a tie; NaN where max is NaN.
+inline double MaxShare(double a, double b) {
+  if (a > b) return 1.0;
+  if (a < b) return 0.0;
+  if (a == b) return 0.5;
+  if (!std::isnan(a)) return 1.0;
+  return std::isnan(b) ? kNaN : 0.0;
+}
+
+inline double Less(double a, double b) { return a < b ? 1.0 : 0.0; }
+inline double LessEqual(double a, double b) { return a <= b ? 1.0 : 0.0; }
+inline double Equal(double a, double b) { return a == b ? 1.0 : 0.0; }
+
+// b where `condition` isn't zero (a NaN isn't), else c.
+inline double Where(double condition, double b, double c) { return condition != 0.0 ? b : c; }
+
+// 1 / (1 + e^-a).
+inline double sigmoid(double a) {
+  if (a >= 0.0) return 1.0 / (1.0 + std::exp(-a));
+  const double e = std::exp(a);
+  return e / (1.0 + e);
+}
+
+// log(1 + e^a).
+inline double softplus(double a) {
+  return a > 0.0 ? a + std::log1p(std::exp(-a)) : std::log1p(std::exp(a));
+}
+
+// log(e^a + e^b).
+inline double logaddexp(double a, double b) {
+  if (a == b) return a + kLn2;
+  return a > b ? a + std::log1p(std::exp(b - a)) : b + std::log1p(std::exp(a - b));
+}
+
+// log |gamma(a)|, bit-equal to std::lgamma but free of its global `signgam`.
+double lgamma(double a);
+
+// The (order+1)-th derivative of log gamma at b; order 0 is digamma. NaN at the poles other than
+// zero, and for an order that isn't a whole number >= 0. Boost.Math computes it.
+double polygamma(double order, double b);
+
+}  // namespace real
+}  // namespace wengert
+
+#endif  // WENGERT_OPS_FUNCTIONS_H_

@@ -1,0 +1,53 @@
+#include <math.h>
+
+#include <boost/math/policies/policy.hpp>
+#include <boost/math/special_functions/digamma.hpp>
+#include <boost/math/special_functions/polygamma.hpp>
+#include <boost/math/special_functions/trigamma.hpp>
+
+#include "wengert/ops/functions.h"
+
+namespace wengert::real {
+namespace {
+
+namespace policies = boost::math::policies;
+using QuietPolicy = policies::policy<policies::domain_error<policies::ignore_error>,
+                                     policies::pole_error<policies::ignore_error>,
+                                     policies::overflow_error<policies::ignore_error>,
+                                     policies::evaluation_error<policies::ignore_error>>;
+
+constexpr double kLargestOrder = 100;
+
+bool IsWhole(double x) { return x == std::floor(x); }
+
+// The sign of the pole of polygamma at +-0, approached from the side of the zero's sign.
+double AtZero(int order, double b) {
+  const bool odd = order % 2 == 1;
+  if (odd) return kInfinity;
+  return std::signbit(b) ? kInfinity : -kInfinity;
+}
+
+}  // namespace
+
+double lgamma(double a) {
+#if defined(__GLIBC__)
+  int sign;
+  return ::lgamma_r(a, &sign);
+#else
+  return std::lgamma(a);
+#endif
+}
+
+double polygamma(double order, double b) {
+  const bool known = order >= 0 && order <= kLargestOrder && IsWhole(order);
+  if (!known || std::isnan(b) || b == -kInfinity) return kNaN;
+  const int n = static_cast<int>(order);
+  if (b == 0.0) return AtZero(n, b);
+  if (b < 0.0 && IsWhole(b)) return kNaN;
+  if (b == kInfinity) return n == 0 ? kInfinity : 0.0;
+  if (n == 0) return boost::math::digamma(b, QuietPolicy());
+  if (n == 1) return boost::math::trigamma(b, QuietPolicy());
+  return boost::math::polygamma(n, b, QuietPolicy());
+}
+
+}  // namespace wengert::real

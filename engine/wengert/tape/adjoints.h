@@ -1,0 +1,41 @@
+#ifndef WENGERT_TAPE_ADJOINTS_H_
+#define WENGERT_TAPE_ADJOINTS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "wengert/tape/var.h"
+
+namespace wengert {
+
+class Tape;
+
+// The result of a reverse sweep: d root / d node for every node up to the root, in one array.
+// Valid until the next sweep into it; it names nodes of its tape, which must be alive and neither
+// cleared nor rewound past the Vars asked for.
+class Adjoints {
+ public:
+  // The adjoint of v: d root / d v. Zero for a constant and for what was recorded after the root.
+  // UsageError for a Var that isn't alive on this tape. O(1).
+  double operator[](const Var& v) const;
+
+  // The adjoints of the independents in order of their creation: the gradient.
+  void Gradient(absl::Span<double> gradient) const;
+  std::vector<double> Gradient() const;
+
+  // One adjoint a node, from node 0 to the root.
+  absl::Span<const double> nodes() const { return {values_.data(), values_.size()}; }
+
+ private:
+  friend class Tape;
+  double AtNode(uint32_t node) const { return node < values_.size() ? values_[node] : 0.0; }
+
+  const Tape* tape_ = nullptr;
+  std::vector<double> values_;
+};
+
+}  // namespace wengert
+
+#endif  // WENGERT_TAPE_ADJOINTS_H_

@@ -1,0 +1,55 @@
+#ifndef WENGERT_TAPE_NODE_H_
+#define WENGERT_TAPE_NODE_H_
+
+// The record of the tape.
+//
+//    0      4          8          12         16 bytes
+//    +------+----------+----------+----------+
+//    | op   | a        | b        | c        |      beside it, in the array of primals: y
+//    +------+----------+----------+----------+
+//            ^ bit 31: 0 = index of an earlier node, 1 = index into the pool of constants
+
+#include <cstdint>
+
+#include "wengert/ops/op.h"
+
+namespace wengert {
+
+// What an operation was applied to: an earlier node, or a constant.
+class Operand {
+ public:
+  static constexpr uint32_t kConstantBit = uint32_t{1} << 31;
+
+  constexpr Operand() = default;
+  static constexpr Operand Node(uint32_t index) { return Operand(index); }
+  static constexpr Operand Constant(uint32_t index) { return Operand(index | kConstantBit); }
+
+  constexpr bool is_constant() const { return (bits_ & kConstantBit) != 0; }
+  constexpr uint32_t index() const { return bits_ & ~kConstantBit; }
+
+  friend constexpr bool operator==(Operand, Operand) = default;
+
+ private:
+  explicit constexpr Operand(uint32_t bits) : bits_(bits) {}
+  uint32_t bits_ = ~uint32_t{0};
+};
+
+struct Node {
+  Op op = Op::kInput;
+  Operand a{}, b{}, c{};  // the first ArityOf(op) of them
+};
+
+static_assert(sizeof(Node) == 16);
+
+// A comparison that the recording depended on: op(a, b) was `outcome`. op is one of the table's
+// comparisons. `position` is the number of nodes before it.
+struct Guard {
+  Op op;
+  bool outcome;
+  Operand a, b;
+  uint32_t position;
+};
+
+}  // namespace wengert
+
+#endif  // WENGERT_TAPE_NODE_H_

@@ -1,0 +1,94 @@
+#include "wengert/tape/print.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+
+namespace wengert {
+namespace {
+
+std::string Number(double x) { return absl::StrFormat("%.6g", x); }
+std::string Name(size_t node) { return absl::StrCat("v", node); }
+
+std::vector<Operand> OperandsOf(const Node& node) {
+  const std::array<Operand, 3> all = {node.a, node.b, node.c};
+  return {all.begin(), all.begin() + ArityOf(node.op)};
+}
+
+std::string OperandText(const Tape& tape, Operand operand) {
+  return operand.is_constant() ? Number(tape.constants()[operand.index()]) : Name(operand.index());
+}
+
+double AdjointOf(const Adjoints& adjoints, size_t node) {
+  return node < adjoints.nodes().size() ? adjoints.nodes()[node] : 0.0;
+}
+
+constexpr size_t kColumns = 5;
+using Row = std::array<std::string, kColumns>;
+constexpr std::array<bool, kColumns> kAlignRight = {true, false, false, true, true};
+
+Row RowOf(const Tape& tape, size_t i, const Adjoints* adjoints) {
+  const Node& node = tape.nodes()[i];
+  Row row = {Name(i), InfoOf(node.op).text, "", Number(tape.primals()[i]), ""};
+  for (Operand operand : OperandsOf(node)) {
+    absl::StrAppend(&row[2], row[2].empty() ? "" : " ", OperandText(tape, operand));
+  }
+  if (adjoints != nullptr) row[4] = Number(AdjointOf(*adjoints, i));
+  return row;
+}
+
+std::string Aligned(const std::vector<Row>& rows, size_t columns) {
+  std::array<size_t, kColumns> width = {};
+  for (const Row& row : rows) {
+    for (size_t k = 0; k < columns; ++k) width[k] = std::max(width[k], row[k].size());
+  }
+  std::string text;
+  for (const Row& row : rows) {
+    for (size_t k = 0; k < columns; ++k) {
+      const std::string padding(width[k] - row[k].size(), ' ');
+      const bool last = k + 1 == columns;
+      if (kAlignRight[k]) {
+        absl::StrAppend(&text, padding, row[k], last ? "\n" : "  ");
+      } else {
+        absl::StrAppend(&text, row[k], padding, "  ");
+      }
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string Listing(const Tape& tape, const Adjoints* adjoints) {
+  std::vector<Row> rows = {{"node", "op", "operands", "primal", "adjoint"}};
+  for (size_t i = 0; i < tape.size(); ++i) rows.push_back(RowOf(tape, i, adjoints));
+  return Aligned(rows, adjoints == nullptr ? kColumns - 1 : kColumns);
+}
+
+std::string Dot(const Tape& tape, const Adjoints* adjoints) {
+  std::string dot =
+      "digraph tape {\n  rankdir=LR;\n  node [shape=record, fontname=\"Helvetica\"];\n";
+  for (size_t i = 0; i < tape.size(); ++i) {
+    const Node& node = tape.nodes()[i];
+    absl::StrAppend(&dot, "  ", Name(i), " [label=\"", Name(i), " ", InfoOf(node.op).text,
+                    " | primal ", Number(tape.primals()[i]));
+    if (adjoints != nullptr) absl::StrAppend(&dot, " | adjoint ", Number(AdjointOf(*adjoints, i)));
+    absl::StrAppend(&dot, "\"];\n");
+    size_t constants = 0;
+    for (Operand operand : OperandsOf(node)) {
+      std::string from = Name(operand.index());
+      if (operand.is_constant()) {
+        from = absl::StrCat(Name(i), "_c", constants++);
+        absl::StrAppend(&dot, "  ", from, " [shape=plaintext, label=\"", OperandText(tape, operand),
+                        "\"];\n");
+      }
+      absl::StrAppend(&dot, "  ", from, " -> ", Name(i), ";\n");
+    }
+  }
+  return absl::StrCat(dot, "}\n");
+}
+
+}  // namespace wengert

@@ -1,0 +1,12 @@
+#ifndef WENGERT_WENGERT_H_
+#define WENGERT_WENGERT_H_
+
+// What a user of Wengert includes.
+
+#include "wengert/base/check.h"   // IWYU pragma: export
+#include "wengert/tape/print.h"   // IWYU pragma: export
+#include "wengert/tape/record.h"  // IWYU pragma: export
+#include "wengert/tape/tape.h"    // IWYU pragma: export
+#include "wengert/tape/var.h"     // IWYU pragma: export
+
+#endif  // WENGERT_WENGERT_H_
