@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "wengert/base/check.h"
 #include "wengert/sweep/forward.h"
+#include "wengert/sweep/guards.h"
 #include "wengert/sweep/reverse.h"
 #include "wengert/tape/tape.h"
 
@@ -36,10 +37,12 @@ absl::Status Tape::Replay(absl::Span<const double> x) {
   for (uint32_t node : inputs_) previous_point_.push_back(primals_[node]);
   MoveTo(x);
   for (const Guard& guard : guards_) {
-    if (GuardHolds(guard)) continue;
-    const absl::Status flipped = FlippedGuard(guard);
+    if (Holds(*this, primals_.data(), guard)) continue;
+    const std::string flip = DescribeFlip(*this, primals_.data(), guard);
     MoveTo(previous_point_);
-    return flipped;
+    return absl::FailedPreconditionError(
+        absl::StrCat("Tape::Replay: a branch changed: ", flip,
+                     "; record the function again at this point, or write the choice with Where"));
   }
   return absl::OkStatus();
 }
@@ -47,30 +50,6 @@ absl::Status Tape::Replay(absl::Span<const double> x) {
 void Tape::MoveTo(absl::Span<const double> x) {
   for (size_t k = 0; k < inputs_.size(); ++k) primals_[inputs_[k]] = x[k];
   ForwardSweep(*this, primals_.data());
-}
-
-bool Tape::GuardHolds(const Guard& guard) const {
-  const OperandReader<double> read{primals_.data(), constants_.data()};
-  return VisitOp(guard.op, [&](auto rule) {
-    using R = decltype(rule);
-    if constexpr (R::arity == 2 && HasTrait(R::op, kFlat)) {
-      return (Apply<R::op>(read(guard.a), read(guard.b)) != 0.0) == guard.outcome;
-    } else {
-      return false;
-    }
-  });
-}
-
-absl::Status Tape::FlippedGuard(const Guard& guard) const {
-  const OperandReader<double> read{primals_.data(), constants_.data()};
-  const auto name = [](Operand operand) {
-    return absl::StrCat(operand.is_constant() ? "constant " : "node ", operand.index());
-  };
-  return absl::FailedPreconditionError(absl::StrCat(
-      "Tape::Replay: a branch changed: the comparison ", InfoOf(guard.op).text, "(", name(guard.a),
-      ", ", name(guard.b), ") before node ", guard.position, " was ",
-      guard.outcome ? "true" : "false", " when recorded and isn't at (", read(guard.a), ", ",
-      read(guard.b), "); record the function again at this point, or write the choice with Where"));
 }
 
 double Adjoints::operator[](const Var& v) const {

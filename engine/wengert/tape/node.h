@@ -41,13 +41,14 @@ struct Node {
 
 static_assert(sizeof(Node) == 16);
 
-// A comparison that the recording depended on: op(a, b) was `outcome`. op is one of the table's
-// comparisons. `position` is the number of nodes before it.
+// What the recording depended on beside its inputs: op(a, b) was `outcome`. op is flat: one of the
+// table's comparisons (outcome 0 or 1), or floor for an index. `position` is the number of nodes
+// before it.
 struct Guard {
   Op op;
-  bool outcome;
-  Operand a, b;
-  uint32_t position;
+  Operand a{}, b{};
+  uint32_t position = 0;
+  double outcome = 0.0;
 };
 
 }  // namespace wengert

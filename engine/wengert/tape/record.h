@@ -75,9 +75,9 @@ inline Var& Var::operator/=(const Var& b) { return *this = *this / b; }
 // the same.
 template <Op op>
 inline bool Compare(const Var& a, const Var& b) {
-  const bool outcome = Rule<op>::Value(a.value(), b.value()) != 0.0;
-  if (a.is_constant() && b.is_constant()) return outcome;
-  return Tape::RecordGuard(op, a, b, outcome);
+  const double outcome = Rule<op>::Value(a.value(), b.value());
+  if (!a.is_constant() || !b.is_constant()) Tape::RecordGuard(op, a, b, outcome);
+  return outcome != 0.0;
 }
 inline bool operator<(const Var& a, const Var& b) { return Compare<Op::kLess>(a, b); }
 inline bool operator>(const Var& a, const Var& b) { return Compare<Op::kLess>(b, a); }

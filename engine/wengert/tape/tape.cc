@@ -86,13 +86,12 @@ Operand Tape::AddConstant(double value) {
   return Operand::Constant(static_cast<uint32_t>(constants_.size() - 1));
 }
 
-bool Tape::RecordGuard(Op op, const Var& a, const Var& b, bool outcome) {
+void Tape::RecordGuard(Op op, const Var& a, const Var& b, double outcome) {
   Tape* const tape = innermost_;
   if (tape == nullptr) ThrowNotRecording();
   const Operand left = tape->OperandOf(a);
   const Operand right = tape->OperandOf(b);
-  tape->guards_.push_back({op, outcome, left, right, tape->size_});
-  return outcome;
+  tape->guards_.push_back({op, left, right, tape->size_, outcome});
 }
 
 void Tape::Grow() {

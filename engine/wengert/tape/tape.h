@@ -88,7 +88,7 @@ class Tape {
   // For the operators of Var; see record.h.
   template <Op op, class... Operands>
   static Var Record(double primal, const Operands&... operands);
-  static bool RecordGuard(Op op, const Var& a, const Var& b, bool outcome);
+  static void RecordGuard(Op op, const Var& a, const Var& b, double outcome);
 
  private:
   struct Segment {  // nodes from `begin` on carry `stamp`
@@ -103,8 +103,6 @@ class Tape {
   [[noreturn]] void ThrowNotMine(const Var& v, const char* where) const;
   [[noreturn]] static void ThrowNotRecording();
   void Grow();
-  bool GuardHolds(const Guard& guard) const;
-  absl::Status FlippedGuard(const Guard& guard) const;
   void MoveTo(absl::Span<const double> x);
 
   static thread_local constinit Tape* innermost_;
