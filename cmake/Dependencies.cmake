@@ -1,0 +1,114 @@
+# What the project needs from elsewhere: an installed package at or above a floor (the versions of
+# Debian 12), otherwise a pinned release fetched and built here.
+#
+#   Abseil        20220623   public: span, status, statusor, strings
+#   Boost.Math    1.74       private, headers only: digamma and polygamma
+#   GoogleTest    1.12.1     tests only
+#   Benchmark     1.7.1      benchmarks only
+
+include(FetchContent)
+
+# Finds `package` at or above `floor` and sets `found` for the caller.
+macro(wengert_find package floor found)
+  set(${found} FALSE)
+  if(NOT WENGERT_FETCH_DEPENDENCIES)
+    find_package(${package} ${floor} CONFIG QUIET)
+    set(${found} ${${package}_FOUND})
+  endif()
+  if(${found})
+    message(STATUS "${package} ${${package}_VERSION}: ${${package}_DIR}")
+  else()
+    message(STATUS "${package}: not installed at ${floor} or above, fetching the pinned release")
+  endif()
+endmacro()
+
+function(wengert_need_abseil)
+  if(TARGET absl::span)
+    return()
+  endif()
+  # Abseil's package accepts only its own exact version, so the floor is checked by hand.
+  wengert_find(absl "" found)
+  if(found)
+    if(absl_VERSION AND absl_VERSION VERSION_LESS 20220623)
+      message(FATAL_ERROR "Abseil ${absl_VERSION} is older than 20220623; "
+                          "configure with -DWENGERT_FETCH_DEPENDENCIES=ON")
+    endif()
+    return()
+  endif()
+  set(ABSL_PROPAGATE_CXX_STD ON)
+  set(ABSL_ENABLE_INSTALL ${WENGERT_INSTALL})
+  set(BUILD_TESTING OFF)
+  FetchContent_Declare(
+    absl SYSTEM
+    URL https://github.com/abseil/abseil-cpp/releases/download/20240722.0/abseil-cpp-20240722.0.tar.gz
+    URL_HASH SHA256=f50e5ac311a81382da7fa75b97310e4b9006474f9560ac46f54a9967f07d4ae3
+    DOWNLOAD_EXTRACT_TIMESTAMP OFF
+  )
+  FetchContent_MakeAvailable(absl)
+endfunction()
+
+# Makes the target wengert_boost_math, for use inside the build tree only.
+function(wengert_need_boost_math)
+  if(TARGET wengert_boost_math)
+    return()
+  endif()
+  add_library(wengert_boost_math INTERFACE)
+  wengert_find(Boost 1.74 found)
+  if(found)
+    target_link_libraries(wengert_boost_math INTERFACE Boost::headers)
+    return()
+  endif()
+  # The release is used as plain headers: SOURCE_SUBDIR names a folder without a CMakeLists.txt.
+  FetchContent_Declare(
+    boost_math
+    URL https://github.com/boostorg/math/archive/refs/tags/boost-1.83.0.tar.gz
+    URL_HASH SHA256=53e5f7539a66899fe0fca3080405cbd5f7959da5394ec13664746741aece1705
+    SOURCE_SUBDIR include
+    DOWNLOAD_EXTRACT_TIMESTAMP OFF
+  )
+  FetchContent_MakeAvailable(boost_math)
+  target_include_directories(
+    wengert_boost_math SYSTEM INTERFACE "${boost_math_SOURCE_DIR}/include"
+  )
+  target_compile_definitions(wengert_boost_math INTERFACE BOOST_MATH_STANDALONE=1)
+endfunction()
+
+function(wengert_need_googletest)
+  if(TARGET GTest::gmock)
+    return()
+  endif()
+  wengert_find(GTest 1.12.1 found)
+  if(found)
+    if(NOT TARGET GTest::gmock)
+      message(FATAL_ERROR "GoogleTest is installed without GoogleMock (Debian: libgmock-dev)")
+    endif()
+    return()
+  endif()
+  set(INSTALL_GTEST OFF)
+  FetchContent_Declare(
+    googletest SYSTEM
+    URL https://github.com/google/googletest/archive/refs/tags/v1.14.0.tar.gz
+    URL_HASH SHA256=8ad598c73ad796e0d8280b082cebd82a630d73e73cd3c70057938a6501bba5d7
+    DOWNLOAD_EXTRACT_TIMESTAMP OFF
+  )
+  FetchContent_MakeAvailable(googletest)
+endfunction()
+
+function(wengert_need_benchmark)
+  if(TARGET benchmark::benchmark)
+    return()
+  endif()
+  wengert_find(benchmark 1.7.1 found)
+  if(found)
+    return()
+  endif()
+  set(BENCHMARK_ENABLE_TESTING OFF)
+  set(BENCHMARK_ENABLE_INSTALL OFF)
+  FetchContent_Declare(
+    benchmark SYSTEM
+    URL https://github.com/google/benchmark/archive/refs/tags/v1.8.3.tar.gz
+    URL_HASH SHA256=6bc180a57d23d4d9515519f92b0c83d61b05b5bab188961f36ac7b06b0d9e9ce
+    DOWNLOAD_EXTRACT_TIMESTAMP OFF
+  )
+  FetchContent_MakeAvailable(benchmark)
+endfunction()

@@ -1,0 +1,158 @@
+# One function per kind of target. A new file is picked up by its place alone; a folder that holds
+# nothing yet makes no target.
+#
+#   engine/wengert/**.cc        wengert, used as wengert::wengert
+#   engine/cli/*.cc             wengert_cli (all but main.cc), wengert_command (main.cc)
+#   engine/examples/<name>.cc   example_<name>
+#   bench/naive/*               wengert_naive
+#   bench/workloads/*           wengert_workloads
+#   bench/<name>.cc             <name>
+#   bench/demo/*.cc             wengert_demo
+#   test/support/*              wengert_test_support
+#   test/<dir>/**_test.cc       wengert_<dir>_test
+
+set(wengert_bench_libraries
+    $<TARGET_NAME_IF_EXISTS:wengert_naive> $<TARGET_NAME_IF_EXISTS:wengert_workloads>
+)
+
+# What every target of this project is compiled with; private, so none of it reaches users.
+function(wengert_set_defaults target)
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
+  target_compile_features(${target} PRIVATE cxx_std_20)
+  # A fused multiply-add would change the bits that tests and benchmarks compare.
+  target_compile_options(${target} PRIVATE -ffp-contract=off)
+  wengert_set_warnings(${target})
+  wengert_set_sanitizers(${target})
+endfunction()
+
+# A library of the .cc files in `dir`, or a header-only one when it has none.
+function(wengert_add_internal_library target dir)
+  file(GLOB sources CONFIGURE_DEPENDS "${dir}/*.cc")
+  list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cc$")
+  if(sources)
+    add_library(${target} STATIC ${sources})
+    wengert_set_defaults(${target})
+    set(scope PUBLIC)
+  else()
+    add_library(${target} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(${target} ${scope} "${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${target} ${scope} wengert::wengert ${ARGN})
+endfunction()
+
+function(wengert_add_program target)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBRARIES")
+  add_executable(${target} ${arg_SOURCES})
+  wengert_set_defaults(${target})
+  target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${target} PRIVATE wengert::wengert ${arg_LIBRARIES})
+endfunction()
+
+function(wengert_add_engine)
+  wengert_need_abseil()
+  wengert_need_boost_math()
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/engine/wengert/*.cc")
+  add_library(wengert ${sources})
+  add_library(wengert::wengert ALIAS wengert)
+  set_target_properties(
+    wengert PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}
+  )
+  wengert_set_defaults(wengert)
+  target_compile_features(wengert PUBLIC cxx_std_20)
+  target_include_directories(
+    wengert PUBLIC "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/engine>" "$<INSTALL_INTERFACE:include>"
+  )
+  target_link_libraries(
+    wengert
+    PUBLIC absl::span absl::status absl::statusor absl::strings
+    PRIVATE absl::str_format "$<BUILD_INTERFACE:wengert_boost_math>"
+  )
+  if(CMAKE_CXX_CLANG_TIDY)
+    # The engine walks graphs of any depth; the naive tree in bench/ recurses by design.
+    set_target_properties(
+      wengert PROPERTIES CXX_CLANG_TIDY "${CMAKE_CXX_CLANG_TIDY};--checks=misc-no-recursion"
+    )
+  endif()
+endfunction()
+
+# What benchmarks and tests share: the naive tree and the workloads.
+function(wengert_add_bench_libraries)
+  foreach(name naive workloads)
+    if(EXISTS "${PROJECT_SOURCE_DIR}/bench/${name}")
+      wengert_add_internal_library(wengert_${name} "${PROJECT_SOURCE_DIR}/bench/${name}")
+    endif()
+  endforeach()
+endfunction()
+
+function(wengert_add_command)
+  set(main "${PROJECT_SOURCE_DIR}/engine/cli/main.cc")
+  if(EXISTS "${main}")
+    wengert_add_internal_library(wengert_cli "${PROJECT_SOURCE_DIR}/engine/cli")
+    target_include_directories(wengert_cli INTERFACE "${PROJECT_SOURCE_DIR}/engine")
+    wengert_add_program(wengert_command SOURCES "${main}" LIBRARIES wengert_cli)
+    set_target_properties(wengert_command PROPERTIES OUTPUT_NAME wengert)
+  endif()
+endfunction()
+
+# Examples are run as tests: a page of the documentation that fails is found here.
+function(wengert_add_examples)
+  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/engine/examples/*.cc")
+  foreach(source IN LISTS sources)
+    cmake_path(GET source STEM name)
+    wengert_add_program(example_${name} SOURCES "${source}")
+    if(WENGERT_BUILD_TESTS)
+      add_test(NAME example.${name} COMMAND example_${name})
+    endif()
+  endforeach()
+endfunction()
+
+function(wengert_add_tests)
+  wengert_need_googletest()
+  include(GoogleTest)
+  set(test_root "${PROJECT_SOURCE_DIR}/test")
+  wengert_add_internal_library(
+    wengert_test_support "${test_root}/support" GTest::gmock GTest::gtest
+    ${wengert_bench_libraries} $<TARGET_NAME_IF_EXISTS:wengert_cli>
+  )
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${test_root}/*_test.cc")
+  set(groups "")
+  foreach(source IN LISTS sources)
+    cmake_path(RELATIVE_PATH source BASE_DIRECTORY "${test_root}" OUTPUT_VARIABLE path)
+    if(NOT path MATCHES "^([a-z_]+)/")
+      message(FATAL_ERROR "test/${path}: a test belongs in a folder of test/")
+    endif()
+    list(APPEND groups ${CMAKE_MATCH_1})
+    list(APPEND sources_${CMAKE_MATCH_1} "${source}")
+  endforeach()
+  list(REMOVE_DUPLICATES groups)
+  foreach(group IN LISTS groups)
+    set(target wengert_${group}_test)
+    wengert_add_program(
+      ${target} SOURCES ${sources_${group}} LIBRARIES wengert_test_support GTest::gtest_main
+    )
+    # Tests are listed when ctest runs, so a build never runs what it has built.
+    gtest_discover_tests(
+      ${target}
+      TEST_PREFIX ${group}.
+      DISCOVERY_MODE PRE_TEST
+      DISCOVERY_TIMEOUT 60
+      WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
+      PROPERTIES LABELS ${group} TIMEOUT 300
+    )
+  endforeach()
+endfunction()
+
+function(wengert_add_benchmarks)
+  wengert_need_benchmark()
+  set(libraries benchmark::benchmark ${wengert_bench_libraries})
+  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/bench/*.cc")
+  foreach(source IN LISTS sources)
+    cmake_path(GET source STEM name)
+    wengert_add_program(${name} SOURCES "${source}" LIBRARIES ${libraries})
+  endforeach()
+  file(GLOB demo_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/bench/demo/*.cc")
+  if(demo_sources)
+    wengert_add_program(wengert_demo SOURCES ${demo_sources} LIBRARIES ${libraries})
+  endif()
+endfunction()
