@@ -1,0 +1,182 @@
+#!/bin/sh
+# One command for everything a developer does; each does its own set-up first.
+set -eu
+
+usage() {
+  cat <<'TEXT'
+usage: sh cmake/dev.sh <command> [arguments]
+
+  demo [arguments]  build and run the demo; arguments are passed on to it
+  test [arguments]  build and run all tests; arguments are passed on to ctest
+  bench [name...]   build with -march=native; run the named benchmarks, or all
+  asan              run the tests under the address and undefined-behaviour sanitizers
+  tsan              run the tests under the thread sanitizer
+  clang             run the tests built with clang
+  tidy              run clang-tidy on every source
+  format            reformat the sources
+  format-check      fail if a source is not formatted
+  setup             install everything any of these needs
+
+On Debian, missing packages are installed with apt. Everything else stays inside build/.
+TEXT
+}
+
+start_dir=$PWD
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+logs=$root/build/logs
+jobs=$(nproc 2>/dev/null || echo 2)
+
+# Lets clones at different paths share compiled objects.
+export CCACHE_BASEDIR="${CCACHE_BASEDIR:-$root}" CCACHE_NOHASHDIR="${CCACHE_NOHASHDIR:-1}"
+
+build_packages="g++ cmake ninja-build ccache libabsl-dev libboost-dev"
+bench_packages="$build_packages libbenchmark-dev"
+test_packages="$bench_packages libgtest-dev libgmock-dev"
+plots_packages="$bench_packages gnuplot-nox python3"
+all_packages="$test_packages $plots_packages clang clang-format clang-tidy graphviz"
+
+say() { printf '%s\n' "== $*"; }
+fail() {
+  printf '%s\n' "dev.sh: $*" >&2
+  exit 1
+}
+
+# quietly <name> <command...>: output goes to a log, which is shown only if the command fails.
+quietly() {
+  log=$logs/$1.log
+  shift
+  mkdir -p "$logs"
+  "$@" >"$log" 2>&1 || {
+    tail -n 60 "$log" >&2
+    fail "failed: $* (whole log: $log)"
+  }
+}
+
+installed() {
+  [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+need() {
+  if ! command -v dpkg-query >/dev/null; then
+    say "setup: not Debian, taking the tools that are here"
+    return
+  fi
+  missing=
+  for package in "$@"; do
+    installed "$package" || missing="$missing $package"
+  done
+  [ -n "$missing" ] || return 0
+  as_root=
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null ||
+      fail "these packages are missing and need root to install:$missing"
+    as_root=sudo
+  fi
+  say "setup: installing$missing"
+  apt="$as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y"
+  # shellcheck disable=SC2086  # both are lists of words
+  { quietly apt-update $apt update; quietly apt-install $apt install --no-install-recommends $missing; }
+}
+
+# build <preset> [arguments of cmake --build]
+build() {
+  preset=$1
+  shift
+  cd "$root"
+  say "configure: $preset"
+  quietly "$preset-configure" cmake --preset "$preset"
+  say "build: $preset"
+  if [ -t 1 ]; then
+    cmake --build --preset "$preset" "$@"
+  else
+    quietly "$preset-build" cmake --build --preset "$preset" "$@"
+  fi
+}
+
+# run_tests <preset> [arguments of ctest]: prints ctest's closing lines, and all that did not pass.
+run_tests() {
+  preset=$1
+  shift
+  cd "$root"
+  say "test: $preset"
+  if [ $# -gt 0 ]; then
+    ctest --preset "$preset" -j "$jobs" "$@"
+    return
+  fi
+  log=$logs/$preset-test.log
+  status=0
+  ctest --preset "$preset" -j "$jobs" >"$log" 2>&1 || status=$?
+  if [ "$status" -ne 0 ]; then
+    grep -Ev '^ *(Start +[0-9]+: |[0-9]+/[0-9]+ Test +#.* Passed )' "$log" >&2 || true
+    fail "tests failed (whole log: $log)"
+  fi
+  grep -E 'tests passed|Total Test time' "$log"
+}
+
+# Hands every source to clang-format with the given arguments.
+format() {
+  need clang-format
+  cd "$root"
+  find engine bench test \( -name '*.h' -o -name '*.cc' \) -print0 2>/dev/null |
+    xargs -0 -r clang-format "$@"
+}
+
+run_benchmarks() {
+  need $bench_packages
+  build bench
+  [ $# -gt 0 ] || set -- $(cd bench && ls -- *.cc | sed 's/\.cc$//')
+  for name in "$@"; do
+    say "bench: $name"
+    "$root/build/bench/bin/$name"
+  done
+}
+
+run_demo() {
+  need $plots_packages
+  build demo --target wengert_demo
+  say "demo"
+  cd "$start_dir"
+  "$root/build/demo/bin/wengert_demo" "$@"
+}
+
+command=${1:-}
+[ $# -eq 0 ] || shift
+case $command in
+  demo | test | bench) ;;
+  *) [ $# -eq 0 ] || command= ;;
+esac
+
+case $command in
+  demo) run_demo "$@" ;;
+  test)
+    need $test_packages
+    build check
+    run_tests check "$@"
+    ;;
+  bench) run_benchmarks "$@" ;;
+  asan | tsan)
+    need $test_packages
+    build "$command"
+    run_tests "$command"
+    ;;
+  clang)
+    need $test_packages clang
+    build clang
+    run_tests clang
+    ;;
+  tidy)
+    need $test_packages clang clang-tidy
+    build tidy -- -k 0
+    ;;
+  format) format -i ;;
+  format-check)
+    format --dry-run --Werror
+    say "format: every source is formatted"
+    ;;
+  setup) need $all_packages ;;
+  -h | --help | help) usage ;;
+  *)
+    usage >&2
+    exit 2
+    ;;
+esac
