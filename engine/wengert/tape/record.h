@@ -41,7 +41,7 @@ inline Var Tape::Record(double primal, const Operands&... operands) {
 
 template <Op op, class... Operands>
 inline Var Var::Apply(const Operands&... operands) {
-  const double y = Rounded(Rule<op>::Value(operands.value()...));
+  const double y = Rounded(Rule<op>::Value(operands.primal_...));
   if ((operands.is_constant() && ...)) return Var(y);
   return Tape::Record<op>(y, operands...);
 }
@@ -75,7 +75,7 @@ inline Var& Var::operator/=(const Var& b) { return *this = *this / b; }
 // the same.
 template <Op op>
 inline bool Compare(const Var& a, const Var& b) {
-  const double outcome = Rule<op>::Value(a.value(), b.value());
+  const double outcome = Rule<op>::Value(a.primal_, b.primal_);
   if (!a.is_constant() || !b.is_constant()) Tape::RecordGuard(op, a, b, outcome);
   return outcome != 0.0;
 }

@@ -185,6 +185,6 @@ void Tape::ThrowNotRecording() {
                   "construct a wengert::Tape and keep it alive while you compute");
 }
 
-std::ostream& operator<<(std::ostream& out, const Var& a) { return out << a.value(); }
+std::ostream& operator<<(std::ostream& out, const Var& a) { return out << a.primal_; }
 
 }  // namespace wengert

@@ -8,6 +8,7 @@
 
 namespace wengert {
 
+class PrimalReads;
 class Tape;
 
 // A number whose history is recorded: its primal, and the node of the tape that computed it.
@@ -24,7 +25,12 @@ class Var {
       : primal_(constant) {}
 
   // The primal when the Var was computed. A later Tape::Replay doesn't change it: Tape::Primal.
-  constexpr double value() const { return primal_; }
+  // While a Function records, prefer Index or Freeze (reads.h): a replay can't see plain reads.
+  double value() const {
+    if (reads_ != nullptr && !is_constant()) [[unlikely]]
+      NoteRead();
+    return primal_;
+  }
   constexpr bool is_constant() const { return stamp_ == 0; }
 
   Var& operator+=(const Var& b);
@@ -37,9 +43,19 @@ class Var {
   static Var Apply(const Operands&... operands);
 
  private:
+  friend class PrimalReads;
   friend class Tape;
+  template <Op op>
+  friend bool Compare(const Var& a, const Var& b);
+  friend std::ostream& operator<<(std::ostream& out, const Var& a);
+  friend int64_t Index(const Var& x);
+  friend double Freeze(const Var& x);
+
   constexpr Var(double primal, uint32_t node, uint32_t stamp)
       : primal_(primal), node_(node), stamp_(stamp) {}
+  void NoteRead() const;
+
+  static thread_local constinit PrimalReads* reads_;  // null unless a Function records here
 
   double primal_ = 0.0;
   uint32_t node_ = 0;
