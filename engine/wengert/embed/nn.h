@@ -172,7 +172,7 @@ T MaxMargin(const S& scores, absl::Span<const double> labels) {
   }
   T sum(0.0);
   for (size_t i = 0; i < labels.size(); ++i) sum = sum + relu(T(1.0) - T(labels[i]) * scores[i]);
-  return sum / T(static_cast<double>(labels.size()));
+  return sum * T(1.0 / static_cast<double>(labels.size()));
 }
 
 // sum_k p_k^2, for L2 regularisation.
@@ -183,28 +183,30 @@ T SumOfSquares(const P& p) {
   return sum;
 }
 
-inline std::ostream& operator<<(std::ostream& out, const Neuron& neuron) {
-  const char* const f = neuron.activation() == Activation::kRelu ? "ReLU" : "linear";
-  return out << f << " neuron(" << neuron.inputs() << ")";
+inline const char* NameOf(Activation activation) {
+  return activation == Activation::kRelu ? "ReLU" : "linear";
 }
 
-// "[a, b, c]" with each element's own text, for the two lists below.
-template <class Elements>
-std::ostream& PrintList(std::ostream& out, const Elements& elements) {
-  const char* separator = "[";
-  for (const auto& each : elements) {
-    out << separator << each;
-    separator = ", ";
-  }
-  return out << "]";
+// "ReLU neuron(2)", "Layer of 16 ReLU neurons(2)", "Mlp of [Layer of ..., Layer of ...]": the
+// number of inputs stands in brackets.
+inline std::ostream& operator<<(std::ostream& out, const Neuron& neuron) {
+  return out << NameOf(neuron.activation()) << " neuron(" << neuron.inputs() << ")";
 }
 
 inline std::ostream& operator<<(std::ostream& out, const Layer& layer) {
-  return PrintList(out << "Layer of ", layer.neurons());
+  const size_t count = layer.neurons().size();
+  const Neuron& each = layer.neurons().front();
+  return out << "Layer of " << count << " " << NameOf(each.activation()) << " neuron"
+             << (count == 1 ? "(" : "s(") << each.inputs() << ")";
 }
 
 inline std::ostream& operator<<(std::ostream& out, const Mlp& net) {
-  return PrintList(out << "Mlp of ", net.layers());
+  const char* separator = "Mlp of [";
+  for (const Layer& layer : net.layers()) {
+    out << separator << layer;
+    separator = ", ";
+  }
+  return out << "]";
 }
 
 }  // namespace wengert::nn
