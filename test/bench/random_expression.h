@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <random>
 
-namespace test {
+namespace bench::naive {
 
 enum class Sharing { kNone, kSubtrees };
 
@@ -59,6 +59,6 @@ T RandomExpression(uint64_t seed, Sharing sharing, int leaves, Leaf leaf) {
   return ExpressionGenerator<T, Leaf>(seed, sharing, leaf).Draw(leaves);
 }
 
-}  // namespace test
+}  // namespace bench::naive
 
 #endif  // TEST_BENCH_RANDOM_EXPRESSION_H_
