@@ -2,32 +2,60 @@
 #define WENGERT_OPS_DUAL_H_
 
 // Dual numbers: a primal and its tangent, f(a + e a_dot) = f(a) + e sum f_k(a) a_dot_k. A reverse
-// sweep over Dual<double> gives adjoints with tangents, which is a Hessian-vector product.
+// sweep over Dual<double> gives adjoints with tangents, which is a Hessian-vector product. The
+// tangent is of the primal's class, or Lanes: several directions for one primal.
 // (Griewank and Walther, Evaluating Derivatives, section 3.1.)
+
+#include <type_traits>
 
 #include "wengert/ops/rule.h"
 
 namespace wengert {
 
-// partial * tangent, where either zero wins against an infinity or a NaN in the other: a direction
-// that doesn't move an operand, or an operand that doesn't move the result, contributes nothing.
-template <class T>
-inline T Contribution(const T& partial, const T& tangent) {
-  return Choose(
-      Equal(partial, T(0)) + Equal(tangent, T(0)), [&] { return T(0); },
-      [&] { return partial * tangent; });
+template <class T, class V = T>
+struct Dual;
+
+// Whether x is known to be zero, so that what it multiplies needn't be computed.
+inline bool IsZero(double x) { return x == 0.0; }
+template <class T, class V>
+inline bool IsZero(const Dual<T, V>& x) {
+  return IsZero(x.primal) && IsZero(x.tangent);
 }
 
-template <class T>
+// partial * tangent, where either zero wins against an infinity or a NaN in the other: a direction
+// that doesn't move an operand, or an operand that doesn't move the result, contributes nothing.
+inline double Contribution(double partial, double tangent) {
+  return partial == 0.0 || tangent == 0.0 ? 0.0 : partial * tangent;
+}
+template <class T, class V>
+inline Dual<T, V> Contribution(const Dual<T, V>& partial, const Dual<T, V>& tangent) {
+  return {Contribution(partial.primal, tangent.primal),
+          Contribution(partial.primal, tangent.tangent) +
+              Contribution(tangent.primal, partial.tangent)};
+}
+
+// y_bar * partial, where a zero adjoint wins: the same product, asymmetric on purpose, for a NaN
+// adjoint must not vanish against a partial that happens to be zero.
+inline double AdjointTimes(double y_bar, double partial) {
+  return y_bar == 0.0 ? 0.0 : y_bar * partial;
+}
+template <class T, class V>
+inline Dual<T, V> AdjointTimes(const Dual<T, V>& y_bar, const Dual<T, V>& partial) {
+  return {
+      AdjointTimes(y_bar.primal, partial.primal),
+      AdjointTimes(y_bar.tangent, partial.primal) + AdjointTimes(y_bar.primal, partial.tangent)};
+}
+
+template <class T, class V>
 struct Dual {
   static constexpr bool kIsScalar = true;
 
   T primal{0};
-  T tangent{0};
+  V tangent{0};
 
   Dual() = default;
   Dual(double constant) : primal(constant) {}  // NOLINT(google-explicit-constructor)
-  Dual(const T& primal_in, const T& tangent_in) : primal(primal_in), tangent(tangent_in) {}
+  Dual(const T& primal_in, const V& tangent_in) : primal(primal_in), tangent(tangent_in) {}
 
   template <Op op>
   static Dual Apply(const Dual& a) {

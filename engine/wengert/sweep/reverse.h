@@ -1,75 +1,68 @@
 #ifndef WENGERT_SWEEP_REVERSE_H_
 #define WENGERT_SWEEP_REVERSE_H_
 
-// The reverse loop, generic in the scalar: for i descending from the root,
+// The reverse loop, generic in two scalars, that of the primals (a Reader's) and that of the
+// adjoints: for i descending from the root,
 //
 //   x_bar_k += y_bar_i  d op_i / d x_k     for every operand x_k that is a node.
+//
+//   primals        adjoints                  the sweep gives
+//   double         double                    a gradient
+//   double         Lanes<W>                  W gradients; each partial is computed once
+//   Dual<double>   Dual<double>              a gradient and a Hessian-vector product
+//   Var            Var                       the gradient, recorded
 //
 // No partial is computed towards a constant, and an adjoint that is exactly zero contributes
 // exactly zero, even against an infinite partial. (Griewank and Walther, section 3.2.)
 
 #include <cstddef>
+#include <type_traits>
 
 #include "wengert/ops/dual.h"
+#include "wengert/ops/lanes.h"
 #include "wengert/sweep/operands.h"
-#include "wengert/tape/tape.h"
+#include "wengert/sweep/view.h"
 
 namespace wengert {
 
-// y_bar * partial, zero where y_bar is.
-inline double AdjointTimes(double y_bar, double partial) {
-  return y_bar == 0.0 ? 0.0 : y_bar * partial;
+template <class A>
+inline void Accumulate(A& x_bar, const A& contribution) {
+  x_bar = x_bar + contribution;
 }
 
-template <class T>
-inline T AdjointTimes(const T& y_bar, const T& partial) {
-  return Choose(
-      Equal(y_bar, T(0)), [&] { return T(0); }, [&] { return y_bar * partial; });
-}
-
-template <class T>
-inline Dual<T> AdjointTimes(const Dual<T>& y_bar, const Dual<T>& partial) {
-  return {
-      AdjointTimes(y_bar.primal, partial.primal),
-      AdjointTimes(y_bar.tangent, partial.primal) + AdjointTimes(y_bar.primal, partial.tangent)};
-}
-
-// Whether a node with this adjoint can be passed over.
-inline bool ContributesNothing(double y_bar) { return y_bar == 0.0; }
-template <class T>
-inline bool ContributesNothing(const T&) {
-  return false;
-}
-
-template <class R, class T>
-inline void PushAdjoints(const OperandReader<T>& read, const Node& node, const T& y, const T& y_bar,
-                         T* adjoints) {
+template <class R, class Reader, class A>
+inline void PushAdjoints(const Reader& read, const Node& node, size_t i, const A& y_bar,
+                         A* adjoints) {
+  using T = typename Reader::Scalar;
   WithOperands<R::arity>(read, node, [&](const auto&... x) {
-    const auto push = [&](auto k, Operand operand) {
-      if (operand.is_constant()) return;
-      T& x_bar = adjoints[operand.index()];
-      x_bar = x_bar + AdjointTimes(y_bar, R::template Partial<decltype(k)::value>(x..., y));
-    };
-    push(std::integral_constant<int, 0>(), node.a);
-    if constexpr (R::arity > 1) push(std::integral_constant<int, 1>(), node.b);
-    if constexpr (R::arity > 2) push(std::integral_constant<int, 2>(), node.c);
+    const T y = read.Primal(i);
+    ForActiveOperands<R::arity>(node, [&](auto k, uint32_t operand) {
+      const T partial = R::template Partial<decltype(k)::value>(x..., y);
+      Accumulate(adjoints[operand], AdjointTimes(y_bar, partial));
+    });
   });
 }
 
 // `adjoints` holds the seeds, zero where there is none, for the nodes below `end`; the sweep adds
-// to it and leaves in it the adjoints of all of them. `primals` are those of the whole tape.
-template <class T>
-void ReverseSweep(const Tape& tape, const T* primals, T* adjoints, size_t end) {
-  const OperandReader<T> read{primals, tape.constants().data()};
-  const Node* const nodes = tape.nodes().data();
+// to it and leaves in it the adjoints of all of them.
+template <class Reader, class A>
+  requires(!std::is_pointer_v<Reader>)
+void ReverseSweep(const View& view, const Reader& read, A* adjoints, size_t end) {
   for (size_t i = end; i-- > 0;) {
-    const T y_bar = adjoints[i];
-    if (ContributesNothing(y_bar)) continue;
-    VisitOp(nodes[i].op, [&](auto rule) {
+    const A y_bar = adjoints[i];
+    if (IsZero(y_bar)) continue;
+    const Node& node = view.nodes[i];
+    VisitOp(node.op, [&](auto rule) {
       using R = decltype(rule);
-      if constexpr (R::arity > 0) PushAdjoints<R>(read, nodes[i], primals[i], y_bar, adjoints);
+      if constexpr (R::arity > 0) PushAdjoints<R>(read, node, i, y_bar, adjoints);
     });
   }
+}
+
+// `primals` are those of the whole tape.
+template <class T>
+void ReverseSweep(const View& view, const T* primals, T* adjoints, size_t end) {
+  ReverseSweep(view, OperandReader<T>{primals, view.constants.data()}, adjoints, end);
 }
 
 }  // namespace wengert

@@ -1,0 +1,22 @@
+#ifndef WENGERT_SWEEP_VIEW_H_
+#define WENGERT_SWEEP_VIEW_H_
+
+#include "absl/types/span.h"
+#include "wengert/tape/tape.h"
+
+namespace wengert {
+
+// What a sweep reads of a recording: the operations, without their primals. A Tape is one; so is
+// anything else that keeps nodes in order.
+struct View {
+  View(const Tape& tape)  // NOLINT(google-explicit-constructor)
+      : nodes(tape.nodes()), constants(tape.constants()), inputs(tape.inputs()) {}
+
+  absl::Span<const Node> nodes;
+  absl::Span<const double> constants;
+  absl::Span<const uint32_t> inputs;
+};
+
+}  // namespace wengert
+
+#endif  // WENGERT_SWEEP_VIEW_H_
