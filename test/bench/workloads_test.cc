@@ -2,9 +2,11 @@
 // where it was recorded and where it was moved to, and their sizes are the published ones.
 
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "bench/workloads/adbench.h"
@@ -17,6 +19,14 @@
 
 namespace bench {
 namespace {
+
+// visit(name, workload) for each with made-up data.
+template <class Visit>
+void VisitWorkloads(Visit&& visit) {
+  for (const NamedWorkload& named : MadeUpWorkloads()) {
+    std::visit([&](const auto& workload) { visit(named.name, workload); }, named.workload);
+  }
+}
 
 // Value and gradient of a tape at its point agree with the hand-written ones at x.
 template <class Workload>
@@ -136,6 +146,23 @@ TEST(ReadBundleAdjustmentTest, RepeatsItsLinesAndPairsCamerasWithPoints) {
   EXPECT_EQ(w->x0()[2 * 11 + 3], 0.5);
   EXPECT_EQ(w->x0().back(), 0.75);
   ExpectTapeAndHandAgree(*w);
+}
+
+TEST(WorkloadsFromFilesTest, TakesTheFilesThatAreNamedLikeAdBenchs) {
+  const std::string directory = testing::TempDir() + "/adbench";
+  std::filesystem::create_directories(directory);
+  WriteFile("adbench/gmm_small.txt", kMixture);
+  WriteFile("adbench/ba_small.txt", kBundle);
+  WriteFile("adbench/notes.txt", "not numbers");
+  const auto workloads = WorkloadsFromFiles(directory);
+  ASSERT_TRUE(workloads.ok()) << workloads.status();
+  ASSERT_EQ(workloads->size(), 2u);
+  EXPECT_EQ((*workloads)[0].name, "ba_small");
+  EXPECT_EQ((*workloads)[1].name, "gmm_small");
+}
+
+TEST(WorkloadsFromFilesTest, SaysThatTheDirectoryIsMissing) {
+  EXPECT_EQ(WorkloadsFromFiles("/no/such/directory").status().code(), absl::StatusCode::kNotFound);
 }
 
 struct BadFile {
