@@ -54,7 +54,7 @@ inline absl::Status SetOption(absl::string_view option, absl::string_view value,
     arguments->out = std::string(value);
     return absl::OkStatus();
   }
-  const absl::Status status = ParseNumber(option, value, 4, 100000, &arguments->points);
+  absl::Status status = ParseNumber(option, value, 4, 100000, &arguments->points);
   if (status.ok() && arguments->points % 2 != 0) {
     return absl::InvalidArgumentError(
         absl::StrCat("--points must be even, half of them for each moon, not ", value));

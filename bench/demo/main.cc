@@ -34,7 +34,7 @@ absl::Status Train(const Arguments& arguments, const Pictures& pictures) {
   ProgressLine line(arguments.steps);
   line.Show(0, curve.back());
   for (uint64_t k = 0; k < arguments.steps; ++k) {
-    const absl::Status status = training.Step(LearningRate(k, arguments.steps));
+    absl::Status status = training.Step(LearningRate(k, arguments.steps));
     if (!status.ok()) return status;
     curve.push_back(training.Now());
     line.Show(k + 1, curve.back());

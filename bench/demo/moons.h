@@ -31,9 +31,11 @@ inline std::array<double, 2> NormalPair(std::mt19937_64& random) {
 inline Moons MakeMoons(size_t count, double noise, uint64_t seed) {
   std::mt19937_64 random(seed);
   Moons moons;
-  const double last = static_cast<double>(count / 2 - 1);
+  const size_t half = count / 2;
+  const double last = static_cast<double>(half - 1);
   for (size_t i = 0; i < count; ++i) {
-    const double angle = M_PI * static_cast<double>(i / 2) / last;
+    const size_t place = i / 2;
+    const double angle = M_PI * static_cast<double>(place) / last;
     const std::array<double, 2> shift = NormalPair(random);
     const bool upper = i % 2 == 0;
     const double x = upper ? std::cos(angle) : 1.0 - std::cos(angle);

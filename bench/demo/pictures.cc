@@ -97,8 +97,7 @@ absl::Status Pictures::Plot(const std::string& script, const std::string& pictur
 
 absl::Status Pictures::WriteSeed(absl::string_view dot) const {
   if (absl::Status status = Write("seed.dot", dot); !status.ok()) return status;
-  const absl::Status status =
-      RunProgram(directory_, {"dot", "-Tpng", "-o", "seed.png", "seed.dot"});
+  absl::Status status = RunProgram(directory_, {"dot", "-Tpng", "-o", "seed.png", "seed.dot"});
   if (status.ok()) absl::PrintF("wrote %s/seed.png\n", directory_);
   if (!absl::IsNotFound(status)) return status;
   absl::PrintF("no seed.png: Graphviz isn't installed\n");

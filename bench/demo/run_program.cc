@@ -17,6 +17,7 @@ constexpr int kNotInstalled = 127;
 
 absl::Status RunProgram(const std::string& directory, std::vector<std::string> words) {
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
 

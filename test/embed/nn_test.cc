@@ -128,6 +128,7 @@ template <class P>
 typename P::value_type Objective(const Mlp& net, const P& p) {
   const std::vector<std::array<double, 2>> points = {{0.3, -0.7}, {-1.2, 0.4}, {0.9, 0.8}};
   std::vector<typename P::value_type> scores;
+  scores.reserve(points.size());
   for (const auto& point : points) scores.push_back(net(p, point)[0]);
   return MaxMargin(scores, {1, -1, 1}) + 1e-4 * SumOfSquares(p);
 }
