@@ -9,16 +9,17 @@
 
 #include "wengert/ops/rule.h"
 #include "wengert/sweep/operands.h"
-#include "wengert/tape/tape.h"
+#include "wengert/sweep/view.h"
 
 namespace wengert {
 
-// The primals of the independents must stand in `primals`; all the others are written.
+// Writes the primals of the nodes from `begin` to `end`; those of the nodes before them, and of
+// the independents among them, must stand in `primals`.
 template <class T>
-void ForwardSweep(const Tape& tape, T* primals) {
-  const OperandReader<T> read{primals, tape.constants().data()};
-  size_t i = 0;
-  for (const Node& node : tape.nodes()) {
+void ForwardSweep(const View& view, T* primals, size_t begin, size_t end) {
+  const OperandReader<T> read{primals, view.constants.data()};
+  for (size_t i = begin; i < end; ++i) {
+    const Node& node = view.nodes[i];
     VisitOp(node.op, [&](auto rule) {
       using R = decltype(rule);
       if constexpr (R::arity > 0) {
@@ -26,8 +27,13 @@ void ForwardSweep(const Tape& tape, T* primals) {
             read, node, [](const auto&... operands) { return Apply<R::op, T>(operands...); });
       }
     });
-    ++i;
   }
+}
+
+// Writes the primals of all nodes but the independents, which must stand in `primals`.
+template <class T>
+void ForwardSweep(const View& view, T* primals) {
+  ForwardSweep(view, primals, 0, view.nodes.size());
 }
 
 }  // namespace wengert

@@ -1,0 +1,123 @@
+#ifndef WENGERT_FUNCTION_FUNCTION_H_
+#define WENGERT_FUNCTION_FUNCTION_H_
+
+// Record once, replay safely. A Function records a callable at a point and from then on evaluates
+// it and its derivatives by sweeping the tape. Every comparison on the tape is checked in order
+// while the primals are recomputed; at the first one that comes out differently the evaluation goes
+// on with another trace that took this branch, and if there is none, records one. It never answers
+// with the wrong branch.
+
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "wengert/function/arguments.h"
+#include "wengert/function/parameters.h"
+#include "wengert/tape/tape.h"
+#include "wengert/tape/var.h"
+
+namespace wengert {
+
+struct FunctionOptions {
+  size_t max_traces = 64;     // kept at once; the least recently used one leaves
+  bool refuse_reads = false;  // a plain value() of an active Var while recording is a UsageError
+  TapeOptions tape{};
+};
+
+// f: R^n -> R^m. A cheap handle: copies share traces and parameters. Safe to evaluate from many
+// threads at once, with results bit-equal to those of one thread; recordings happen one at a time,
+// so the callable is never entered by two threads together. A callable must compute the same
+// operations whenever its comparisons come out the same. A callable that throws leaves the Function
+// as it was, and the exception reaches the caller.
+//
+// Spans of a wrong length throw UsageError. Once warm, no evaluation allocates, unless it records.
+class Function {
+ public:
+  using Callable = std::function<std::vector<Var>(absl::Span<const Var>, absl::Span<const Var>)>;
+
+  // Records callable(x) at x0; it gives a Var or a vector of Var.
+  template <std::invocable<absl::Span<const Var>> F>
+  static Function Record(F callable, absl::Span<const double> x0, FunctionOptions options = {}) {
+    return RecordErased(
+        [f = std::move(callable)](absl::Span<const Var> x, absl::Span<const Var>) mutable {
+          return AsVector(f(x));
+        },
+        x0, {}, options);
+  }
+
+  // Records callable(x, p) at x0 and p0. The parameters p are inputs that may change from call to
+  // call but aren't differentiated.
+  template <std::invocable<absl::Span<const Var>, absl::Span<const Var>> F>
+  static Function Record(F callable, absl::Span<const double> x0, absl::Span<const double> p0,
+                         FunctionOptions options = {}) {
+    return RecordErased(
+        [f = std::move(callable)](absl::Span<const Var> x, absl::Span<const Var> p) mutable {
+          return AsVector(f(x, p));
+        },
+        x0, p0, options);
+  }
+
+  // A Function without a callable: the tape's inputs are x, its guards can't be re-recorded, and an
+  // evaluation on another branch throws UsageError naming the comparison. Takes the tape, stopped
+  // or not; `outputs` are Vars of it.
+  static Function FromTape(std::unique_ptr<Tape> tape, absl::Span<const Var> outputs);
+
+  size_t inputs() const;   // n
+  size_t outputs() const;  // m
+
+  // f(x), for m = 1. One forward sweep, shared with a derivative at the same x that follows.
+  double Value(const Arguments& at) const;
+  // f(x), m numbers.
+  void Values(const Arguments& at, absl::Span<double> values) const;
+  // f(x), and its gradient into n numbers, for m = 1: a forward and a reverse sweep.
+  double Gradient(const Arguments& at, absl::Span<double> gradient) const;
+  // J v: n numbers to m, one tangent sweep.
+  void Jvp(const Arguments& at, absl::Span<const double> v, absl::Span<double> product) const;
+  // J' w: m numbers to n, one reverse sweep.
+  void Vjp(const Arguments& at, absl::Span<const double> w, absl::Span<double> product) const;
+  // (grad^2 f) v, for m = 1: n numbers to n, a tangent and a reverse sweep over dual numbers.
+  void Hvp(const Arguments& at, absl::Span<const double> v, absl::Span<double> product) const;
+  // J, m x n, row by row: m reverse or n tangent sweeps, whichever are fewer.
+  std::vector<double> Jacobian(const Arguments& at) const;
+  // The symmetric n x n matrix of second derivatives, for m = 1: n Hvps.
+  std::vector<double> Hessian(const Arguments& at) const;
+  // k points, k x n row by row, to k values and k x n gradients, for m = 1.
+  void GradientBatch(absl::Span<const double> points, absl::Span<double> values,
+                     absl::Span<double> gradients) const;
+
+  // The parameters for later calls that don't give them. Not to be called while others evaluate
+  // copies of this Function and expect the old ones.
+  void SetParameters(absl::Span<const double> p);
+  // The value of a Parameter by its name; UsageError if the recordings so far used no such name.
+  void Set(std::string_view name, double value);
+
+  struct Statistics {
+    int64_t recordings;   // made so far
+    size_t traces;        // kept now
+    int64_t evaluations;  // forward sweeps over the traces kept now
+  };
+  Statistics statistics() const;
+
+  // What was recorded: inputs, parameters, nodes by operation, guards, traces with their hits,
+  // bytes, time spent recording.
+  std::string Explain() const;
+
+ private:
+  class State;
+  explicit Function(std::shared_ptr<State> state) : state_(std::move(state)) {}
+  static Function RecordErased(Callable callable, absl::Span<const double> x0,
+                               absl::Span<const double> p0, const FunctionOptions& options);
+  static std::vector<Var> AsVector(Var output) { return {output}; }
+  static std::vector<Var> AsVector(std::vector<Var> outputs) { return outputs; }
+
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace wengert
+
+#endif  // WENGERT_FUNCTION_FUNCTION_H_

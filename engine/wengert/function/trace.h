@@ -1,0 +1,57 @@
+#ifndef WENGERT_FUNCTION_TRACE_H_
+#define WENGERT_FUNCTION_TRACE_H_
+
+// A trace: what one recording of a function left behind. Immutable once made (but for its
+// counter), so any number of threads replay it, each over primals of its own.
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "wengert/tape/tape.h"
+
+namespace wengert {
+
+struct Trace {
+  static constexpr uint32_t kConstant = ~uint32_t{0};
+  struct Output {
+    uint32_t node;    // kConstant: not a node
+    double constant;  // the output's value then
+  };
+
+  std::unique_ptr<Tape> tape;  // stopped
+  std::vector<Output> outputs;
+  std::vector<uint32_t> names;   // of the inputs after x and p: index of the named parameter
+  std::vector<double> outcomes;  // of the tape's guards: the key of this trace
+  double seconds = 0.0;          // spent recording
+  int64_t plain_reads = 0;
+  mutable std::atomic<int64_t> evaluations{0};
+};
+
+bool BeginsWith(absl::Span<const double> outcomes, absl::Span<const double> prefix);
+
+// The traces of one function, keyed by their outcomes, the least recently used one leaving when
+// there are too many. Safe to use from several threads; asked only when a branch changes.
+class TraceCache {
+ public:
+  explicit TraceCache(size_t capacity) : capacity_(capacity) {}
+
+  // The most recently used trace whose outcomes begin with `prefix`; null if there is none.
+  std::shared_ptr<const Trace> Find(absl::Span<const double> prefix);
+  void Insert(std::shared_ptr<const Trace> trace);
+  std::vector<std::shared_ptr<const Trace>> All() const;  // most recently used first
+  int64_t inserted() const;
+
+ private:
+  const size_t capacity_;
+  mutable std::mutex mutex_;
+  std::vector<std::shared_ptr<const Trace>> traces_;  // most recently used first
+  int64_t inserted_ = 0;
+};
+
+}  // namespace wengert
+
+#endif  // WENGERT_FUNCTION_TRACE_H_
