@@ -4,6 +4,7 @@
 #   Abseil        20220623   public: span, status, statusor, strings
 #   Boost.Math    1.74       private, headers only: digamma and polygamma
 #   GoogleTest    1.12.1     tests only
+#   MPFR          4.0        tests only, has to be installed: what the true values come from
 #   Benchmark     1.7.1      benchmarks only
 
 include(FetchContent)
@@ -92,6 +93,22 @@ function(wengert_need_googletest)
     DOWNLOAD_EXTRACT_TIMESTAMP OFF
   )
   FetchContent_MakeAvailable(googletest)
+endfunction()
+
+# Makes the target wengert_mpfr. MPFR brings no CMake package and no CMake build.
+function(wengert_need_mpfr)
+  find_path(WENGERT_MPFR_INCLUDE mpfr.h)
+  find_library(WENGERT_MPFR_LIBRARY mpfr)
+  find_library(WENGERT_GMP_LIBRARY gmp)
+  mark_as_advanced(WENGERT_MPFR_INCLUDE WENGERT_MPFR_LIBRARY WENGERT_GMP_LIBRARY)
+  if(NOT WENGERT_MPFR_INCLUDE OR NOT WENGERT_MPFR_LIBRARY OR NOT WENGERT_GMP_LIBRARY)
+    message(FATAL_ERROR "The tests need MPFR (Debian: libmpfr-dev); "
+                        "without it configure with -DWENGERT_BUILD_TESTS=OFF")
+  endif()
+  message(STATUS "MPFR: ${WENGERT_MPFR_LIBRARY}")
+  add_library(wengert_mpfr INTERFACE)
+  target_include_directories(wengert_mpfr SYSTEM INTERFACE "${WENGERT_MPFR_INCLUDE}")
+  target_link_libraries(wengert_mpfr INTERFACE "${WENGERT_MPFR_LIBRARY}" "${WENGERT_GMP_LIBRARY}")
 endfunction()
 
 function(wengert_need_benchmark)

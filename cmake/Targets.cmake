@@ -6,13 +6,13 @@
 #   engine/examples/<name>.cc   example_<name>
 #   bench/naive/*               wengert_naive
 #   bench/workloads/*           wengert_workloads
-#   bench/<name>.cc             <name>
+#   bench/<name>.cc             <name>, with bench/<name>/*.cc if there is such a folder
 #   bench/demo/*.cc             wengert_demo
 #   test/support/*              wengert_test_support
 #   test/<dir>/**_test.cc       wengert_<dir>_test
 
 set(wengert_bench_libraries
-    $<TARGET_NAME_IF_EXISTS:wengert_naive> $<TARGET_NAME_IF_EXISTS:wengert_workloads>
+    $<TARGET_NAME_IF_EXISTS:wengert_workloads> $<TARGET_NAME_IF_EXISTS:wengert_naive>
 )
 
 # What every target of this project is compiled with; private, so none of it reaches users.
@@ -38,7 +38,7 @@ function(wengert_add_internal_library target dir)
     set(scope INTERFACE)
   endif()
   target_include_directories(${target} ${scope} "${PROJECT_SOURCE_DIR}")
-  target_link_libraries(${target} ${scope} wengert::wengert ${ARGN})
+  target_link_libraries(${target} ${scope} wengert::wengert absl::str_format ${ARGN})
 endfunction()
 
 function(wengert_add_program target)
@@ -46,7 +46,9 @@ function(wengert_add_program target)
   add_executable(${target} ${arg_SOURCES})
   wengert_set_defaults(${target})
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}")
-  target_link_libraries(${target} PRIVATE wengert::wengert ${arg_LIBRARIES})
+  target_link_libraries(
+    ${target} PRIVATE ${arg_LIBRARIES} wengert::wengert absl::str_format
+  )
 endfunction()
 
 function(wengert_add_engine)
@@ -76,7 +78,7 @@ function(wengert_add_engine)
   endif()
 endfunction()
 
-# What benchmarks and tests share: the naive tree and the workloads.
+# What benchmarks, tests and the demo share: the naive tree and the workloads.
 function(wengert_add_bench_libraries)
   foreach(name naive workloads)
     if(EXISTS "${PROJECT_SOURCE_DIR}/bench/${name}")
@@ -109,10 +111,11 @@ endfunction()
 
 function(wengert_add_tests)
   wengert_need_googletest()
+  wengert_need_mpfr()
   include(GoogleTest)
   set(test_root "${PROJECT_SOURCE_DIR}/test")
   wengert_add_internal_library(
-    wengert_test_support "${test_root}/support" GTest::gmock GTest::gtest
+    wengert_test_support "${test_root}/support" GTest::gmock GTest::gtest wengert_mpfr
     ${wengert_bench_libraries} $<TARGET_NAME_IF_EXISTS:wengert_cli>
   )
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${test_root}/*_test.cc")
@@ -145,14 +148,20 @@ endfunction()
 
 function(wengert_add_benchmarks)
   wengert_need_benchmark()
-  set(libraries benchmark::benchmark ${wengert_bench_libraries})
   file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/bench/*.cc")
   foreach(source IN LISTS sources)
     cmake_path(GET source STEM name)
-    wengert_add_program(${name} SOURCES "${source}" LIBRARIES ${libraries})
+    file(GLOB parts CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/bench/${name}/*.cc")
+    wengert_add_program(
+      ${name} SOURCES "${source}" ${parts}
+      LIBRARIES ${wengert_bench_libraries} benchmark::benchmark
+    )
   endforeach()
-  file(GLOB demo_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/bench/demo/*.cc")
-  if(demo_sources)
-    wengert_add_program(wengert_demo SOURCES ${demo_sources} LIBRARIES ${libraries})
+endfunction()
+
+function(wengert_add_demo)
+  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/bench/demo/*.cc")
+  if(sources)
+    wengert_add_program(wengert_demo SOURCES ${sources} LIBRARIES ${wengert_bench_libraries})
   endif()
 endfunction()

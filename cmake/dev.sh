@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC2086  # lists of packages are split into words
 # One command for everything a developer does; each does its own set-up first.
 set -eu
 
@@ -30,10 +31,10 @@ jobs=$(nproc 2>/dev/null || echo 2)
 export CCACHE_BASEDIR="${CCACHE_BASEDIR:-$root}" CCACHE_NOHASHDIR="${CCACHE_NOHASHDIR:-1}"
 
 build_packages="g++ cmake ninja-build ccache libabsl-dev libboost-dev"
+demo_packages="$build_packages gnuplot-nox graphviz"
 bench_packages="$build_packages libbenchmark-dev"
-test_packages="$bench_packages libgtest-dev libgmock-dev"
-plots_packages="$bench_packages gnuplot-nox python3"
-all_packages="$test_packages $plots_packages clang clang-format clang-tidy graphviz"
+test_packages="$bench_packages libgtest-dev libgmock-dev libmpfr-dev"
+all_packages="$test_packages $demo_packages clang clang-format clang-tidy"
 
 say() { printf '%s\n' "== $*"; }
 fail() {
@@ -74,7 +75,6 @@ need() {
   fi
   say "setup: installing$missing"
   apt="$as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y"
-  # shellcheck disable=SC2086  # both are lists of words
   { quietly apt-update $apt update; quietly apt-install $apt install --no-install-recommends $missing; }
 }
 
@@ -84,7 +84,10 @@ build() {
   shift
   cd "$root"
   say "configure: $preset"
-  quietly "$preset-configure" cmake --preset "$preset"
+  # A clone that was moved or copied keeps a cache that names its old place.
+  fresh=--fresh
+  ! grep -qsFx "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "build/$preset/CMakeCache.txt" || fresh=
+  quietly "$preset-configure" cmake --preset "$preset" $fresh
   say "build: $preset"
   if [ -t 1 ]; then
     cmake --build --preset "$preset" "$@"
@@ -124,7 +127,9 @@ format() {
 run_benchmarks() {
   need $bench_packages
   build bench
-  [ $# -gt 0 ] || set -- $(cd bench && ls -- *.cc | sed 's/\.cc$//')
+  if [ $# -eq 0 ]; then
+    for source in bench/*.cc; do set -- "$@" "$(basename "$source" .cc)"; done
+  fi
   for name in "$@"; do
     say "bench: $name"
     "$root/build/bench/bin/$name"
@@ -132,11 +137,11 @@ run_benchmarks() {
 }
 
 run_demo() {
-  need $plots_packages
+  need $demo_packages
   build demo --target wengert_demo
   say "demo"
   cd "$start_dir"
-  "$root/build/demo/bin/wengert_demo" "$@"
+  "$root/build/demo/bin/wengert_demo" --out "$root/build/demo-out" "$@"
 }
 
 command=${1:-}
