@@ -8,14 +8,7 @@ namespace {
 using derive_internal::CheckLength;
 using derive_internal::InBatches;
 using derive_internal::Recording;
-
-// Lane l is one where j = first + l: the unit vectors of a batch.
-template <class V>
-V Unit(size_t first, size_t count, size_t j) {
-  V lanes(0.0);
-  if (j >= first && j < first + count) LaneOf(lanes, static_cast<int>(j - first)) = 1.0;
-  return lanes;
-}
+using derive_internal::Unit;
 
 void ByColumns(const Recording& f, absl::Span<double> jacobian, Workspace& workspace) {
   InBatches(f.n(), [&](auto lanes, size_t first, size_t count) {

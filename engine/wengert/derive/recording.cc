@@ -27,6 +27,15 @@ void CheckLength(size_t length, size_t expected, const char* name, const char* w
                   "given, rows and directions one after the other");
 }
 
+void CheckPlan(size_t plan_tape_size, const Tape& tape, size_t plan_rows, size_t rows,
+               const char* where) {
+  if (plan_tape_size == tape.size() && plan_rows == rows) return;
+  ThrowUsageError(where,
+                  absl::StrCat("the plan is of ", plan_rows, " rows and a tape of ", plan_tape_size,
+                               " nodes, the call of ", rows, " and ", tape.size()),
+                  "plan again when the function was recorded again");
+}
+
 template <class V>
 void SweepTangents(const Recording& f, V* tangents) {
   TangentSweep(f.view, f.primals, tangents, f.end);

@@ -34,6 +34,10 @@ Recording Resolve(const Tape& tape, absl::Span<const Var> dependents, const char
 // UsageError unless `span`, called `name`, has `expected` numbers.
 void CheckLength(size_t length, size_t expected, const char* name, const char* where);
 
+// UsageError unless a plan was made for such a tape and such a function.
+void CheckPlan(size_t plan_tape_size, const Tape& tape, size_t plan_rows, size_t rows,
+               const char* where);
+
 inline constexpr int kLanes = 8;
 using WideLanes = Lanes<kLanes>;
 
@@ -54,6 +58,14 @@ void InBatches(size_t total, F&& f) {
     if (total - first <= kLanes) return;
   }
   if (total - first == 1) f(double(), first, size_t{1});
+}
+
+// Lane l is one where j = first + l: the unit vectors of a batch.
+template <class V>
+V Unit(size_t first, size_t count, size_t j) {
+  V lanes(0.0);
+  if (j >= first && j < first + count) LaneOf(lanes, static_cast<int>(j - first)) = 1.0;
+  return lanes;
 }
 
 // The tangents of all nodes, where input j moves by direction(j).

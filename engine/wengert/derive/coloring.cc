@@ -1,0 +1,194 @@
+#include "wengert/derive/coloring.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "wengert/derive/color_neighbors.h"
+
+namespace wengert {
+namespace {
+
+using derive_internal::ColorNeighbors;
+
+constexpr uint32_t kNone = ~uint32_t{0};
+
+// The colors a vertex must not have. Marked with the vertex's number, so never cleared.
+class Forbidden {
+ public:
+  explicit Forbidden(size_t vertices) : by_(vertices + 1, kNone) {}
+  void Add(uint32_t color, uint32_t vertex) { by_[color] = vertex; }
+  uint32_t SmallestFree(uint32_t vertex) const {
+    uint32_t color = 0;
+    while (by_[color] == vertex) ++color;
+    return color;
+  }
+
+ private:
+  std::vector<uint32_t> by_;
+};
+
+std::vector<uint32_t> GivenOrder(const SparsityPattern& pattern) {
+  std::vector<uint32_t> order(pattern.rows());
+  std::iota(order.begin(), order.end(), uint32_t{0});
+  return order;
+}
+
+std::vector<uint32_t> LargestFirst(const SparsityPattern& pattern) {
+  std::vector<uint32_t> order = GivenOrder(pattern);
+  std::stable_sort(order.begin(), order.end(), [&](uint32_t v, uint32_t w) {
+    return pattern.Row(v).size() > pattern.Row(w).size();
+  });
+  return order;
+}
+
+// The better of the colorings that `greedy(order)` finds.
+template <class Greedy>
+Coloring BestOrder(const SparsityPattern& pattern, Greedy greedy) {
+  Coloring given = greedy(GivenOrder(pattern));
+  Coloring largest_first = greedy(LargestFirst(pattern));
+  return largest_first.count < given.count ? largest_first : given;
+}
+
+Coloring Uncolored(size_t vertices) { return {std::vector<uint32_t>(vertices, kNone), 0}; }
+
+void Give(uint32_t vertex, uint32_t color, Coloring& coloring) {
+  coloring.color[vertex] = color;
+  coloring.count = std::max(coloring.count, color + 1);
+}
+
+// The greedy loop that star and acyclic coloring share. `forbid(v, w, around, forbidden)` adds what
+// v mustn't have because of its colored neighbor w; `join(v, w, edge, around)` hears of every edge
+// between colored vertices before `around` does.
+template <class Forbid, class Join>
+Coloring ColorVertices(const SparsityPattern& graph, const std::vector<uint32_t>& order,
+                       Forbid forbid, Join join) {
+  Coloring coloring = Uncolored(graph.rows());
+  ColorNeighbors around(graph);
+  Forbidden forbidden(graph.rows());
+  uint32_t edges = 0;
+  for (uint32_t v : order) {
+    for (uint32_t w : graph.Row(v)) {
+      if (coloring.color[w] == kNone) continue;
+      forbidden.Add(coloring.color[w], v);
+      forbid(v, w, coloring.color[w], around, forbidden);
+    }
+    const uint32_t c = forbidden.SmallestFree(v);
+    Give(v, c, coloring);
+    for (uint32_t w : graph.Row(v)) {
+      if (w == v || coloring.color[w] == kNone) continue;
+      join(v, c, w, coloring.color[w], edges, around);
+      around.Add(w, v, c, edges);
+      around.Add(v, w, coloring.color[w], edges);
+      ++edges;
+    }
+  }
+  return coloring;
+}
+
+// With color c for v and d for its neighbor w, a path of two colors through both could be
+//   v - w - x - y  with x of color c, another neighbor y of which has color d, or
+//   z - v - w - x  with z, another neighbor of v, of color d.
+// v's own neighbors are in `around` only once v is colored, so the last one is noticed by `met`.
+Coloring GreedyStar(const SparsityPattern& graph, const std::vector<uint32_t>& order) {
+  struct Met {
+    uint32_t by = kNone, first = kNone;
+  };
+  std::vector<Met> met(graph.rows() + 1);
+  const auto forbid = [&](uint32_t v, uint32_t w, uint32_t d, ColorNeighbors& around,
+                          Forbidden& forbidden) {
+    const auto forbid_around = [&](uint32_t vertex) {
+      for (const auto& group : around.Of(vertex)) forbidden.Add(group.color, v);
+    };
+    if (met[d].by == v) {
+      forbid_around(met[d].first);
+      forbid_around(w);
+      return;
+    }
+    met[d] = {v, w};
+    for (const auto& group : around.Of(w)) {
+      if (group.count > 1) continue;  // w is a hub of that color: its leaves have no one else
+      const auto* back = around.Find(group.neighbors, d);
+      if (back->count > 1) forbidden.Add(group.color, v);
+    }
+  };
+  const auto nothing = [](auto&&...) {};
+  return ColorVertices(graph, order, forbid, nothing);
+}
+
+// Sets of edges: the trees of two colors. Find halves the path it walks.
+class Forest {
+ public:
+  explicit Forest(size_t edges) : parent_(edges) {
+    std::iota(parent_.begin(), parent_.end(), uint32_t{0});
+  }
+  uint32_t Find(uint32_t edge) {
+    while (parent_[edge] != edge) edge = parent_[edge] = parent_[parent_[edge]];
+    return edge;
+  }
+  void Join(uint32_t a, uint32_t b) { parent_[Find(a)] = Find(b); }
+
+ private:
+  std::vector<uint32_t> parent_;
+};
+
+// A cycle of two colors would close where v meets the same tree at two of its neighbors.
+Coloring GreedyAcyclic(const SparsityPattern& graph, const std::vector<uint32_t>& order) {
+  struct Met {
+    uint32_t by = kNone, at = kNone;
+  };
+  std::vector<Met> met(graph.size() + 1);  // by tree
+  Forest trees(graph.size() + 1);
+  const auto forbid = [&](uint32_t v, uint32_t w, uint32_t, ColorNeighbors& around,
+                          Forbidden& forbidden) {
+    for (const auto& group : around.Of(w)) {
+      Met& tree = met[trees.Find(group.edge)];
+      if (tree.by != v) {
+        tree = {v, w};
+      } else if (tree.at != w) {
+        forbidden.Add(group.color, v);
+      }
+    }
+  };
+  const auto join = [&](uint32_t v, uint32_t c, uint32_t w, uint32_t d, uint32_t edge,
+                        ColorNeighbors& around) {
+    if (const auto* group = around.Find(w, c)) trees.Join(edge, group->edge);
+    if (const auto* group = around.Find(v, d)) trees.Join(edge, group->edge);
+  };
+  return ColorVertices(graph, order, forbid, join);
+}
+
+Coloring GreedyRows(const SparsityPattern& pattern, const SparsityPattern& transposed,
+                    const std::vector<uint32_t>& order) {
+  Coloring coloring = Uncolored(pattern.rows());
+  Forbidden forbidden(pattern.rows());
+  for (uint32_t i : order) {
+    for (uint32_t j : pattern.Row(i)) {
+      for (uint32_t other : transposed.Row(j)) {
+        if (coloring.color[other] != kNone) forbidden.Add(coloring.color[other], i);
+      }
+    }
+    Give(i, forbidden.SmallestFree(i), coloring);
+  }
+  return coloring;
+}
+
+}  // namespace
+
+Coloring ColorRows(const SparsityPattern& pattern, const SparsityPattern& transposed) {
+  return BestOrder(pattern, [&](const std::vector<uint32_t>& order) {
+    return GreedyRows(pattern, transposed, order);
+  });
+}
+
+Coloring StarColoring(const SparsityPattern& symmetric) {
+  return BestOrder(
+      symmetric, [&](const std::vector<uint32_t>& order) { return GreedyStar(symmetric, order); });
+}
+
+Coloring AcyclicColoring(const SparsityPattern& symmetric) {
+  return BestOrder(symmetric, [&](const std::vector<uint32_t>& order) {
+    return GreedyAcyclic(symmetric, order);
+  });
+}
+
+}  // namespace wengert

@@ -1,0 +1,99 @@
+#ifndef WENGERT_DERIVE_SPARSE_H_
+#define WENGERT_DERIVE_SPARSE_H_
+
+// Sparse Jacobians and Hessians. What doesn't depend on the point is planned once: the pattern, a
+// coloring of it, and where each entry is found in the products of the colors' sums. A plan then
+// serves every point of its tape: ceil(colors / 8) sweeps, and no allocation once the workspace is
+// warm. Memory is proportional to the nodes and the entries. The rules of products.h hold.
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "wengert/derive/workspace.h"
+#include "wengert/sweep/sparsity.h"
+#include "wengert/tape/tape.h"
+
+namespace wengert {
+
+// Compressed rows: values[k] belongs to pattern.column[k].
+struct CsrMatrix {
+  SparsityPattern pattern;
+  std::vector<double> values;
+
+  // The entry, zero outside the pattern. O(log entries of the row).
+  double At(size_t i, size_t j) const;
+};
+
+// Where an entry is found: in the product of a color, at an input or dependent.
+struct EntrySource {
+  size_t entry;
+  uint32_t color;
+  uint32_t at;
+};
+
+struct JacobianPlan {
+  SparsityPattern pattern;  // m rows, n columns
+  bool by_columns;          // colors are of columns (tangent sweeps), else of rows (adjoints)
+  std::vector<uint32_t> color;
+  uint32_t colors;
+  size_t tape_size;
+  std::vector<EntrySource> sources;  // by color
+};
+
+// By columns where the longest row is no longer than the longest column, else by rows: that length
+// is the least number of colors, and greedy coloring is mostly close to it. One dense row and one
+// dense column together need as many colors as a dense matrix.
+JacobianPlan PlanJacobian(const Tape& tape, absl::Span<const Var> dependents);
+
+// values: plan.pattern.size() numbers. `dependents` are those of the plan.
+void SparseJacobian(const Tape& tape, absl::Span<const Var> dependents, const JacobianPlan& plan,
+                    absl::Span<double> values, Workspace& workspace);
+
+CsrMatrix SparseJacobian(const Tape& tape, absl::Span<const Var> dependents);
+
+enum class HessianColoring {
+  kStar,     // every entry is read off a product
+  kAcyclic,  // mostly fewer colors; entries by substitution, with its rounding errors
+};
+
+struct HessianOptions {
+  HessianColoring coloring = HessianColoring::kStar;
+  bool lower_triangle = false;  // only entries with column <= row
+};
+
+// A step of substitution: entry {leaf, parent} is the leaf's number in the product of the parent's
+// color, less the sum of the leaf's entries that were found before.
+struct Substitution {
+  size_t leaf_sum, parent_sum;  // where those sums are kept
+  size_t lower_entry, upper_entry;
+  uint32_t leaf, parent_color;
+};
+
+struct HessianPlan {
+  SparsityPattern pattern;  // n rows and columns
+  HessianOptions options;
+  std::vector<uint32_t> color;
+  uint32_t colors;
+  size_t tape_size;
+  std::vector<EntrySource> sources;         // by color; kAcyclic: the diagonal only
+  std::vector<Substitution> substitutions;  // leaves first
+  size_t sums;
+};
+
+// The pattern is that of the Hessian of any weighted sum of the dependents.
+HessianPlan PlanHessian(const Tape& tape, absl::Span<const Var> dependents,
+                        HessianOptions options = {});
+
+// The Hessian of sum_i weights[i] f_i, as a Lagrangian needs it, in one set of sweeps.
+// values: plan.pattern.size() numbers. Symmetric to the last bit.
+void SparseHessian(const Tape& tape, absl::Span<const Var> dependents,
+                   absl::Span<const double> weights, const HessianPlan& plan,
+                   absl::Span<double> values, Workspace& workspace);
+
+CsrMatrix SparseHessian(const Tape& tape, const Var& root, HessianOptions options = {});
+
+}  // namespace wengert
+
+#endif  // WENGERT_DERIVE_SPARSE_H_
