@@ -10,7 +10,8 @@
 namespace wengert {
 
 inline constexpr double kLn2 = 0.69314718055994530942;
-inline constexpr double kLn10 = 2.30258509299404568402;
+inline constexpr double kLog2E = 1.44269504088896340736;
+inline constexpr double kLog10E = 0.43429448190325182765;
 inline constexpr double kTwoOverSqrtPi = 1.12837916709551257390;
 inline constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 inline constexpr double kInfinity = std::numeric_limits<double>::infinity();
@@ -26,9 +27,14 @@ inline double sign(double a) { return a > 0.0 ? 1.0 : a < 0.0 ? -1.0 : a == 0.0 
 // 1 where a > 0, else 0: the derivative of relu.
 inline double Step(double a) { return a > 0.0 ? 1.0 : a <= 0.0 ? 0.0 : a; }
 
-// C99's rule: a NaN beside a number is ignored.
-inline double max(double a, double b) { return std::fmax(a, b); }
-inline double min(double a, double b) { return std::fmin(a, b); }
+// std::fmax and std::fmin, by which a NaN beside a number is ignored, with -0 below +0, which they
+// leave open: compilers exchange their operands, and the result would depend on inlining.
+inline double max(double a, double b) {
+  return a > b || (a == b && !std::signbit(a)) || std::isnan(b) ? a : b;
+}
+inline double min(double a, double b) {
+  return a < b || (a == b && std::signbit(a)) || std::isnan(b) ? a : b;
+}
 
 // The derivative of max(a, b) in a: 1, 0, or one half at a tie; NaN where max is NaN.
 inline double MaxShare(double a, double b) {

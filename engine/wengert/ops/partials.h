@@ -25,51 +25,119 @@ inline T KeepNan(const T& y, const T& partial) {
       Equal(y, y), [&] { return partial; }, [&] { return y; });
 }
 
+// Whether y is far enough from underflow and overflow to be computed with instead of recomputed.
+template <class T>
+inline T HasAllDigits(const T& y) {
+  const T size = abs(y);
+  return Less(T(1e-280), size) * Less(size, T(1e280));
+}
+
 // d(a^b)/da = b a^(b-1) = y b / a. The second form needs no pow and keeps the digits of b; where y
-// or a is zero or y isn't finite it says nothing, and the first one is asked. a^0 is the
-// constant 1.
+// has lost its own, it is made of the root of |y| instead. At zero and infinite a the first form
+// has the limits. a^0 is the constant 1.
 template <class T>
 inline T PowPartialBase(const T& a, const T& b, const T& y) {
-  const T size = abs(y);
-  const T usable = Less(T(1e-290), size) * Less(size, T(1e290));
+  const auto by_root = [&] {
+    const T root = pow(abs(a), b * T(0.5));
+    return KeepNan(y, Choose(
+                          Equal(root, T(0)), [] { return T(0); },
+                          [&] { return copysign(root, y) / a * b * root; }));
+  };
+  const auto at_edge = [&] {
+    const T regular = Less(T(0), abs(a)) * Less(abs(a), T(kInfinity));
+    return Choose(regular, by_root, [&] { return KeepNan(y, b * pow(a, b - T(1))); });
+  };
+  const auto by_value = [&] { return y * b / a; };
+  const T usable = HasAllDigits(y) * Less(T(0), abs(a));
   return Choose(
-      usable, [&] { return y * b / a; },
-      [&] {
-        return Choose(
-            Equal(b, T(0)), [&] { return T(0); }, [&] { return b * pow(a, b - T(1)); });
-      });
+      Equal(b, T(0)), [] { return T(0); }, [&] { return Choose(usable, by_value, at_edge); });
 }
 
 // d(a^b)/db = y log a, and 0 where the power itself is 0 and a isn't negative: 0 log 0 = 0.
 template <class T>
-inline T PowPartialExponent(const T& a, const T& y) {
+inline T PowPartialExponent(const T& a, const T& b, const T& y) {
+  const auto at_edge = [&] {
+    const T small = Less(T(0), abs(y)) * Less(abs(y), T(1));
+    return Choose(
+        small,
+        [&] {
+          const T root = pow(a, b * T(0.5));
+          return root * log(a) * root;
+        },
+        [&] { return y * log(a); });
+  };
   return Choose(
-      Equal(y, T(0)) * LessEqual(T(0), a), [&] { return T(0); }, [&] { return y * log(a); });
+      Equal(y, T(0)) * LessEqual(T(0), a), [] { return T(0); },
+      [&] {
+        return Choose(
+            HasAllDigits(y), [&] { return y * log(a); }, at_edge);
+      });
 }
 
 // d|(a, b, c)|/da = a / y: the minimum-norm subgradient 0 at the origin, +-1 where only a is
-// infinite.
+// infinite. A norm that has over- or underflowed is computed again, scaled.
 template <class T>
 inline T NormPartial(const T& a, const T& b, const T& c, const T& y) {
-  const T finite_others = Less(abs(b) + abs(c), T(kInfinity));
+  const auto scaled = [&] {
+    const T scale = Choose(
+        Less(y, T(1)), [] { return T(0x1p700); }, [] { return T(0x1p-2); });
+    return a * scale / hypot(a * scale, hypot(b * scale, c * scale));
+  };
+  const auto at_edge = [&] {
+    const T finite_others = Less(abs(b), T(kInfinity)) * Less(abs(c), T(kInfinity));
+    return KeepNan(y, Choose(
+                          Equal(y, T(0)) + Equal(abs(a), T(kInfinity)) * finite_others,
+                          [&] { return sign(a); }, scaled));
+  };
   return Choose(
-      Equal(y, T(0)) + Equal(abs(a), T(kInfinity)) * finite_others, [&] { return sign(a); },
-      [&] { return a / y; });
+      HasAllDigits(y), [&] { return a / y; }, at_edge);
 }
 
-// d log(e^a + e^b)/da = 1 / (1 + e^(b-a)); one half where a = b, infinities included.
+// d cbrt(a)/da = y / 3a = 1 / 3y^2; the first form feels the rounding of y less.
+template <class T>
+inline T CbrtPartial(const T& a, const T& y) {
+  return Choose(
+      HasAllDigits(y), [&] { return y / a / T(3); }, [&] { return T(1) / (T(3) * (y * y)); });
+}
+
+// d log(e^a + e^b)/da = s(d) = 1 / (1 + e^-d), d = a - b; one half where a = b, infinities
+// included. The rounding error of d is put back by s' = s (1 - s); it would cost |d| / 2 ulp.
 template <class T>
 inline T LogAddExpShare(const T& a, const T& b) {
+  const T d = a - b;
+  const auto finite = [&] {
+    const T from_a = a - d;
+    const T error = (a - (d + from_a)) + (from_a - b);
+    const T share = sigmoid(d);
+    return share + share * sigmoid(-d) * error;
+  };
   return Choose(
-      Equal(a, b), [&] { return T(0.5); }, [&] { return sigmoid(a - b); });
+      Equal(a, b), [] { return T(0.5); },
+      [&] { return Choose(Less(abs(d), T(kInfinity)), finite, [&] { return sigmoid(d); }); });
 }
 
-// 1 / (1 + a^2), without overflow of the square.
+// 1 / (1 + a^2), without overflow of the square, and with digits left for second derivatives.
 template <class T>
 inline T AtanPartial(const T& a) {
   return Choose(
-      Less(abs(a), T(1e150)), [&] { return T(1) / (T(1) + a * a); },
+      Less(abs(a), T(1e50)), [&] { return T(1) / (T(1) + a * a); },
       [&] { return (T(1) / a) / a; });
+}
+
+// p / (p^2 + q^2), without overflow of the squares, and with its limit 0 at infinity.
+template <class T>
+inline T Atan2Partial(const T& p, const T& q) {
+  const auto wide = [&] {
+    const T r = q / p;
+    return T(1) / p / (T(1) + r * r);
+  };
+  const auto high = [&] {
+    const T r = p / q;
+    return r / q / (T(1) + r * r);
+  };
+  return Choose(
+      Equal(abs(p), T(kInfinity)) * Equal(abs(q), T(kInfinity)), [] { return T(0); },
+      [&] { return Choose(LessEqual(abs(q), abs(p)), wide, high); });
 }
 
 // 1 - y^2 while that doesn't cancel, else 1 / cosh^2 a.

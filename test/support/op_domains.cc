@@ -1,0 +1,129 @@
+#include "test/support/op_domains.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <random>
+
+#include "wengert/ops/rule.h"
+
+namespace wengert::truth {
+namespace {
+
+constexpr double kMax = std::numeric_limits<double>::max();
+constexpr double kTiny = std::numeric_limits<double>::min();
+constexpr Range kReal = {-kMax, kMax};
+constexpr Range kPositive = {0, kMax};
+constexpr Range kOrder = {0, 5, true};
+
+constexpr std::array<Range, 3> In(Range a, Range b = {0, 0}, Range c = {0, 0}) { return {a, b, c}; }
+
+bool Subnormal(double y) { return y != 0 && std::abs(y) < kTiny; }
+bool HalfWay(double a, double b) { return std::abs(std::remainder(a, b)) * 2 == std::abs(b); }
+High Flag(bool truth) { return truth ? 1.0 : 0.0; }
+High Sign(const High& a) { return Flag(High(0) < a) - Flag(a < High(0)); }
+
+template <Op op>
+struct Row;
+
+#define DOMAIN(Name, truth, where, avoid, value_ulps, partial_ulps)                      \
+  template <>                                                                            \
+  struct Row<Op::k##Name> {                                                              \
+    static High Truth([[maybe_unused]] const High& a, [[maybe_unused]] const High& b,    \
+                      [[maybe_unused]] const High& c) {                                  \
+      return truth;                                                                      \
+    }                                                                                    \
+    static bool Avoid([[maybe_unused]] double a, [[maybe_unused]] double b,              \
+                      [[maybe_unused]] double c) {                                       \
+      return avoid;                                                                      \
+    }                                                                                    \
+    static constexpr OpDomain kDomain = {Truth, where, Avoid, value_ulps, partial_ulps}; \
+  };
+#include "test/support/op_domains.inc"
+
+// Uniform bits, made into doubles here, because the distributions of <random> differ between
+// libraries.
+class Random {
+ public:
+  explicit Random(uint64_t seed) : bits_(seed) {}
+  double Fraction() { return static_cast<double>(bits_() >> 11) * 0x1p-53; }
+  int Below(int n) { return static_cast<int>(bits_() % static_cast<uint64_t>(n)); }
+  double Power(int lowest, int highest) {
+    return std::ldexp(1 + Fraction(), lowest + Below(highest - lowest + 1));
+  }
+
+ private:
+  std::mt19937_64 bits_;
+};
+
+double Candidate(Random& random, const Range& range, double neighbour) {
+  const double u = random.Fraction();
+  const double uniform = range.lo * (1 - u) + range.hi * u;
+  if (range.whole) return std::round(uniform);
+  const double farthest = std::max(std::abs(range.lo), std::abs(range.hi));
+  const double sign = random.Below(2) == 0 ? 1 : -1;
+  switch (random.Below(8)) {
+    case 0:
+    case 1:
+    case 2:
+      return sign * random.Power(-1074, std::ilogb(farthest));
+    case 3:
+      return range.lo + random.Power(-60, 3);
+    case 4:
+      return range.hi - random.Power(-60, 3);
+    case 5:
+      return neighbour * (1 + sign * random.Power(-53, -1));
+    case 6:
+      return sign * random.Power(-30, std::min(30, std::ilogb(farthest)));
+    default:
+      return uniform;
+  }
+}
+
+double Sample(Random& random, const Range& range, double neighbour) {
+  for (;;) {
+    const double x = Candidate(random, range, neighbour);
+    if (range.lo <= x && x <= range.hi) return x;
+  }
+}
+
+}  // namespace
+
+const OpDomain& DomainOf(Op op) {
+  static constexpr const OpDomain* kRows[] = {
+      nullptr,
+#define UNARY(Name, ...) &Row<Op::k##Name>::kDomain,
+#define BINARY(Name, ...) &Row<Op::k##Name>::kDomain,
+#define TERNARY(Name, ...) &Row<Op::k##Name>::kDomain,
+#define ALIAS(...)
+#include "wengert/ops/op_table.inc"
+  };
+  return *kRows[static_cast<int>(op)];
+}
+
+bool OpDomain::Contains(int arity, const Point& x) const {
+  for (size_t k = 0; k < static_cast<size_t>(arity); ++k) {
+    if (!(where[k].lo <= x[k] && x[k] <= where[k].hi)) return false;
+  }
+  return !avoid(x[0], x[1], x[2]);
+}
+
+std::vector<Point> SamplePoints(Op op, int count, uint64_t seed) {
+  const OpDomain& domain = DomainOf(op);
+  const size_t arity = static_cast<size_t>(ArityOf(op));
+  Random random(seed * 1000003 + static_cast<uint64_t>(op));
+  std::vector<Point> points;
+  while (points.size() < static_cast<size_t>(count)) {
+    Point x = {};
+    for (size_t k = 0; k < arity; ++k) x[k] = Sample(random, domain.where[k], k == 0 ? 1 : x[0]);
+    if (domain.Contains(ArityOf(op), x)) points.push_back(x);
+  }
+  return points;
+}
+
+int PointCount() {
+  const char* const text = std::getenv("WENGERT_TEST_POINTS");
+  return text == nullptr ? 1000 : std::max(1, std::atoi(text));
+}
+
+}  // namespace wengert::truth

@@ -1,0 +1,120 @@
+#include "test/support/reference.h"
+
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <functional>
+#include <limits>
+
+namespace wengert::truth {
+namespace {
+
+constexpr double kInfinite = std::numeric_limits<double>::infinity();
+
+struct HighPoint {
+  High a, b, c;
+  explicit HighPoint(const Point& x) : a(x[0]), b(x[1]), c(x[2]) {}
+  High& operator[](int k) { return k == 0 ? a : k == 1 ? b : c; }
+};
+
+High ValueAt(Op op, const HighPoint& x) { return DomainOf(op).truth(x.a, x.b, x.c); }
+
+// How a difference is taken: with how many bits, and over which step, |x_k| 2^-shrink, or only
+// min(|x_k|, 1) 2^-shrink, as a function needs that turns many times on the way to x_k.
+struct Scheme {
+  int bits;
+  int shrink;
+  bool at_most_one;
+  double factor = 1;
+};
+
+High StepOf(const Point& x, int k, const Scheme& scheme) {
+  double size = std::abs(x[static_cast<size_t>(k)]);
+  if (size == 0 || (scheme.at_most_one && size > 1)) size = 1;
+  return Scaled(High(size) * High(scheme.factor), -scheme.shrink);
+}
+
+High Shifted(Op op, const Point& x, int k, const High& dk, int m, const High& dm) {
+  HighPoint at(x);
+  at[k] = at[k] + dk;
+  at[m] = at[m] + dm;
+  return ValueAt(op, at);
+}
+
+High Difference(Op op, const Point& x, int k, const Scheme& scheme) {
+  const High h = StepOf(x, k, scheme);
+  const High up = Shifted(op, x, k, h, k, 0);
+  const High down = Shifted(op, x, k, -h, k, 0);
+  return (up - down) / Scaled(h, 1);
+}
+
+// (f(+,+) - f(+,-) - f(-,+) + f(-,-)) / 4hj, also for k == m, where it is the second difference
+// over a double step.
+High SecondDifference(Op op, const Point& x, int k, int m, const Scheme& scheme) {
+  const High h = StepOf(x, k, scheme);
+  const High j = StepOf(x, m, scheme);
+  const High same = Shifted(op, x, k, h, m, j) + Shifted(op, x, k, -h, m, -j);
+  const High opposite = Shifted(op, x, k, h, m, -j) + Shifted(op, x, k, -h, m, j);
+  return (same - opposite) / Scaled(h * j, 2);
+}
+
+// The difference, by ever more costly schemes until it settles: until another step, which isn't a
+// power of two times the first, gives the same. Digits that are lost make the difference noise,
+// and noise doesn't settle, except at zero, which only the last scheme is believed.
+High Settled(const std::function<High(const Scheme&)>& difference) {
+  constexpr Scheme kSchemes[] = {{256, 90, false}, {1280, 100, true}, {5120, 1600, false}};
+  High last;
+  for (Scheme scheme : kSchemes) {
+    const Precision precision(scheme.bits);
+    last = difference(scheme);
+    if (last.is_zero() || !last.is_finite()) continue;
+    scheme.factor = 0.7390851332151607;
+    const High other = difference(scheme);
+    if (abs(last - other) <= Scaled(abs(other), -70)) return other;
+  }
+  return last;
+}
+
+}  // namespace
+
+High Value(Op op, const Point& x) {
+  const Precision precision(256);
+  return ValueAt(op, HighPoint(x));
+}
+
+High Partial(Op op, const Point& x, int k) {
+  return Settled([&](const Scheme& scheme) { return Difference(op, x, k, scheme); });
+}
+
+High SecondPartial(Op op, const Point& x, int k, int m) {
+  return Settled([&](const Scheme& scheme) { return SecondDifference(op, x, k, m, scheme); });
+}
+
+High Slope(Op op, const Point& x, int k, int side) {
+  const Precision precision(512);
+  const High size = StepOf(x, k, {512, 100, false});
+  const High h = side < 0 ? -size : size;
+  return (Shifted(op, x, k, h, k, 0) - ValueAt(op, HighPoint(x))) / h;
+}
+
+double UlpError(double computed, const High& truth) {
+  if (std::isnan(computed) || truth.is_nan()) {
+    return std::isnan(computed) && truth.is_nan() ? 0 : kInfinite;
+  }
+  const double rounded = truth.Rounded();
+  if (computed == rounded && std::isinf(rounded)) return 0;
+  if (!truth.is_finite()) return kInfinite;
+  const Precision precision(512);
+  const High overflow = Scaled(std::copysign(1.0, computed), 1024);
+  const High result = std::isinf(computed) ? overflow : High(computed);
+  const bool tiny = std::abs(rounded) < std::numeric_limits<double>::min();
+  const int exponent = std::isinf(rounded) ? 1023 : tiny ? -1022 : std::ilogb(rounded);
+  return Scaled(abs(result - truth), 52 - exponent).Rounded();
+}
+
+bool SameBits(double a, double b) {
+  if (std::isnan(a) || std::isnan(b)) return std::isnan(a) && std::isnan(b);
+  return std::bit_cast<uint64_t>(a) == std::bit_cast<uint64_t>(b);
+}
+
+}  // namespace wengert::truth
