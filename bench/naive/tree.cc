@@ -30,11 +30,8 @@ void Visit(const Tree& tree, Seen& seen) {
 std::size_t bytes_asked_for = 0;
 
 template <class T>
-struct MeasuringAllocator : std::allocator<T> {
-  template <class U>
-  struct rebind {
-    using other = MeasuringAllocator<U>;
-  };
+struct MeasuringAllocator {
+  using value_type = T;
 
   MeasuringAllocator() = default;
   template <class U>
@@ -42,8 +39,11 @@ struct MeasuringAllocator : std::allocator<T> {
 
   T* allocate(std::size_t count) {
     bytes_asked_for += count * sizeof(T);
-    return std::allocator<T>::allocate(count);
+    return std::allocator<T>().allocate(count);
   }
+  void deallocate(T* memory, std::size_t count) { std::allocator<T>().deallocate(memory, count); }
+
+  friend bool operator==(MeasuringAllocator, MeasuringAllocator) = default;
 };
 
 }  // namespace

@@ -41,6 +41,7 @@ std::string Shown(const Tree& tree) {
 
 std::vector<uint64_t> Bits(const std::vector<double>& numbers) {
   std::vector<uint64_t> bits;
+  bits.reserve(numbers.size());
   for (double x : numbers) bits.push_back(std::bit_cast<uint64_t>(x));
   return bits;
 }
