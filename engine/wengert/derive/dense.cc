@@ -8,6 +8,7 @@ namespace {
 using derive_internal::CheckLength;
 using derive_internal::InBatches;
 using derive_internal::Recording;
+using derive_internal::Resolve;
 using derive_internal::Unit;
 
 void ByColumns(const Recording& f, absl::Span<double> jacobian, Workspace& workspace) {
@@ -42,9 +43,7 @@ void ByRows(const Recording& f, absl::Span<double> jacobian, Workspace& workspac
 
 }  // namespace
 
-void Jacobian(const Tape& tape, absl::Span<const Var> dependents, absl::Span<double> jacobian,
-              Workspace& workspace) {
-  const Recording f = derive_internal::Resolve(tape, dependents, "Jacobian", workspace);
+void Jacobian(const Recording& f, absl::Span<double> jacobian, Workspace& workspace) {
   CheckLength(jacobian.size(), f.m() * f.n(), "the result", "Jacobian");
   if (f.n() <= f.m()) {
     ByColumns(f, jacobian, workspace);
@@ -53,9 +52,13 @@ void Jacobian(const Tape& tape, absl::Span<const Var> dependents, absl::Span<dou
   }
 }
 
-void Hessian(const Tape& tape, absl::Span<const Var> dependents, absl::Span<const double> weights,
-             absl::Span<double> hessian, Workspace& workspace) {
-  const Recording f = derive_internal::Resolve(tape, dependents, "Hessian", workspace);
+void Jacobian(const Tape& tape, absl::Span<const Var> dependents, absl::Span<double> jacobian,
+              Workspace& workspace) {
+  Jacobian(Resolve(tape, dependents, "Jacobian", workspace), jacobian, workspace);
+}
+
+void Hessian(const Recording& f, absl::Span<const double> weights, absl::Span<double> hessian,
+             Workspace& workspace) {
   const size_t n = f.n();
   CheckLength(weights.size(), f.m(), "the weights", "Hessian");
   CheckLength(hessian.size(), n * n, "the result", "Hessian");
@@ -72,6 +75,11 @@ void Hessian(const Tape& tape, absl::Span<const Var> dependents, absl::Span<cons
       }
     }
   });
+}
+
+void Hessian(const Tape& tape, absl::Span<const Var> dependents, absl::Span<const double> weights,
+             absl::Span<double> hessian, Workspace& workspace) {
+  Hessian(Resolve(tape, dependents, "Hessian", workspace), weights, hessian, workspace);
 }
 
 void Hessian(const Tape& tape, const Var& root, absl::Span<double> hessian, Workspace& workspace) {

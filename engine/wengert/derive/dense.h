@@ -10,6 +10,10 @@
 
 namespace wengert {
 
+namespace derive_internal {
+struct Recording;
+}
+
 // jacobian[i * n + j] = d f_i / d x_j, m * n numbers. ceil(min(m, n) / 8) sweeps: tangents where
 // there are at least as many dependents as inputs, adjoints else.
 void Jacobian(const Tape& tape, absl::Span<const Var> dependents, absl::Span<double> jacobian,
@@ -22,6 +26,12 @@ void Hessian(const Tape& tape, absl::Span<const Var> dependents, absl::Span<cons
 
 // The same for one dependent of weight 1.
 void Hessian(const Tape& tape, const Var& root, absl::Span<double> hessian, Workspace& workspace);
+
+// The same for a recording and a point that the caller keeps: what Function calls.
+void Jacobian(const derive_internal::Recording& f, absl::Span<double> jacobian,
+              Workspace& workspace);
+void Hessian(const derive_internal::Recording& f, absl::Span<const double> weights,
+             absl::Span<double> hessian, Workspace& workspace);
 
 }  // namespace wengert
 

@@ -10,6 +10,7 @@ namespace {
 using derive_internal::CheckLength;
 using derive_internal::InBatches;
 using derive_internal::Recording;
+using derive_internal::Resolve;
 
 // How many vectors of `size` numbers the `length` numbers are; where size is 0, as many as the
 // results say, which then hold `result_size` each.
@@ -38,9 +39,8 @@ void Scatter(const V& lanes, absl::Span<double> vectors, size_t size, size_t fir
 
 }  // namespace
 
-void Jvp(const Tape& tape, absl::Span<const Var> dependents, absl::Span<const double> v,
-         absl::Span<double> y_dot, Workspace& workspace) {
-  const Recording f = derive_internal::Resolve(tape, dependents, "Jvp", workspace);
+void Jvp(const Recording& f, absl::Span<const double> v, absl::Span<double> y_dot,
+         Workspace& workspace) {
   const size_t k = CountVectors(v.size(), f.n(), y_dot.size(), f.m());
   CheckLength(v.size(), k * f.n(), "the direction v", "Jvp");
   CheckLength(y_dot.size(), k * f.m(), "the result y_dot", "Jvp");
@@ -55,9 +55,13 @@ void Jvp(const Tape& tape, absl::Span<const Var> dependents, absl::Span<const do
   });
 }
 
-void Vjp(const Tape& tape, absl::Span<const Var> dependents, absl::Span<const double> w,
-         absl::Span<double> x_bar, Workspace& workspace) {
-  const Recording f = derive_internal::Resolve(tape, dependents, "Vjp", workspace);
+void Jvp(const Tape& tape, absl::Span<const Var> dependents, absl::Span<const double> v,
+         absl::Span<double> y_dot, Workspace& workspace) {
+  Jvp(Resolve(tape, dependents, "Jvp", workspace), v, y_dot, workspace);
+}
+
+void Vjp(const Recording& f, absl::Span<const double> w, absl::Span<double> x_bar,
+         Workspace& workspace) {
   const size_t k = CountVectors(w.size(), f.m(), x_bar.size(), f.n());
   CheckLength(w.size(), k * f.m(), "the seed w", "Vjp");
   CheckLength(x_bar.size(), k * f.n(), "the result x_bar", "Vjp");
@@ -72,9 +76,13 @@ void Vjp(const Tape& tape, absl::Span<const Var> dependents, absl::Span<const do
   });
 }
 
-void Hvp(const Tape& tape, absl::Span<const Var> dependents, absl::Span<const double> weights,
-         absl::Span<const double> v, absl::Span<double> h, Workspace& workspace) {
-  const Recording f = derive_internal::Resolve(tape, dependents, "Hvp", workspace);
+void Vjp(const Tape& tape, absl::Span<const Var> dependents, absl::Span<const double> w,
+         absl::Span<double> x_bar, Workspace& workspace) {
+  Vjp(Resolve(tape, dependents, "Vjp", workspace), w, x_bar, workspace);
+}
+
+void Hvp(const Recording& f, absl::Span<const double> weights, absl::Span<const double> v,
+         absl::Span<double> h, Workspace& workspace) {
   const size_t k = CountVectors(v.size(), f.n(), 0, 0);
   CheckLength(weights.size(), f.m(), "the weights", "Hvp");
   CheckLength(v.size(), k * f.n(), "the direction v", "Hvp");
@@ -88,6 +96,11 @@ void Hvp(const Tape& tape, absl::Span<const Var> dependents, absl::Span<const do
       Scatter(x < f.end ? adjoints[x].tangent : V(0.0), h, f.n(), first, count, j);
     }
   });
+}
+
+void Hvp(const Tape& tape, absl::Span<const Var> dependents, absl::Span<const double> weights,
+         absl::Span<const double> v, absl::Span<double> h, Workspace& workspace) {
+  Hvp(Resolve(tape, dependents, "Hvp", workspace), weights, v, h, workspace);
 }
 
 void Hvp(const Tape& tape, const Var& root, absl::Span<const double> v, absl::Span<double> h,

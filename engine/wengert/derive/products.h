@@ -23,6 +23,10 @@
 
 namespace wengert {
 
+namespace derive_internal {
+struct Recording;
+}
+
 // y_dot = J v: how the dependents move when the inputs move along v. One tangent sweep.
 // v: k * n numbers; y_dot: k * m.
 void Jvp(const Tape& tape, absl::Span<const Var> dependents, absl::Span<const double> v,
@@ -41,6 +45,14 @@ void Hvp(const Tape& tape, absl::Span<const Var> dependents, absl::Span<const do
 // The same for one dependent of weight 1.
 void Hvp(const Tape& tape, const Var& root, absl::Span<const double> v, absl::Span<double> h,
          Workspace& workspace);
+
+// The same for a recording and a point that the caller keeps: what Function calls.
+void Jvp(const derive_internal::Recording& f, absl::Span<const double> v, absl::Span<double> y_dot,
+         Workspace& workspace);
+void Vjp(const derive_internal::Recording& f, absl::Span<const double> w, absl::Span<double> x_bar,
+         Workspace& workspace);
+void Hvp(const derive_internal::Recording& f, absl::Span<const double> weights,
+         absl::Span<const double> v, absl::Span<double> h, Workspace& workspace);
 
 }  // namespace wengert
 

@@ -17,7 +17,7 @@ Recording Resolve(const Tape& tape, absl::Span<const Var> dependents, const char
     operands[i] = Operand::Node(tape.NodeOf(dependents[i], where));
     end = std::max<size_t>(end, operands[i].index() + size_t{1});
   }
-  return {tape, tape.primals().data(), {operands, dependents.size()}, end};
+  return {tape, {}, tape.primals().data(), {operands, dependents.size()}, end};
 }
 
 void CheckLength(size_t length, size_t expected, const char* name, const char* where) {
@@ -27,12 +27,12 @@ void CheckLength(size_t length, size_t expected, const char* name, const char* w
                   "given, rows and directions one after the other");
 }
 
-void CheckPlan(size_t plan_tape_size, const Tape& tape, size_t plan_rows, size_t rows,
+void CheckPlan(size_t plan_tape_size, const Recording& f, size_t plan_rows, size_t rows,
                const char* where) {
-  if (plan_tape_size == tape.size() && plan_rows == rows) return;
+  if (plan_tape_size == f.view.nodes.size() && plan_rows == rows) return;
   ThrowUsageError(where,
                   absl::StrCat("the plan is of ", plan_rows, " rows and a tape of ", plan_tape_size,
-                               " nodes, the call of ", rows, " and ", tape.size()),
+                               " nodes, the call of ", rows, " and ", f.view.nodes.size()),
                   "plan again when the function was recorded again");
 }
 

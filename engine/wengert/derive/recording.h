@@ -15,9 +15,10 @@
 
 namespace wengert::derive_internal {
 
-// A tape and its dependents: f from R^n to R^m.
+// A tape at a point, and its dependents: f from R^n to R^m.
 struct Recording {
-  View view;
+  View view;                           // with the inputs that f is differentiated by
+  absl::Span<const uint32_t> passive;  // the tape's other inputs: parameters
   const double* primals;
   absl::Span<const Operand> dependents;  // a constant dependent is the pool's nobody
   size_t end;                            // nodes from here on don't matter to any dependent
@@ -35,7 +36,7 @@ Recording Resolve(const Tape& tape, absl::Span<const Var> dependents, const char
 void CheckLength(size_t length, size_t expected, const char* name, const char* where);
 
 // UsageError unless a plan was made for such a tape and such a function.
-void CheckPlan(size_t plan_tape_size, const Tape& tape, size_t plan_rows, size_t rows,
+void CheckPlan(size_t plan_tape_size, const Recording& f, size_t plan_rows, size_t rows,
                const char* where);
 
 inline constexpr int kLanes = 8;
@@ -74,6 +75,9 @@ const V* TangentsAlong(const Recording& f, Direction direction, Workspace& works
   V* const tangents = workspace.Tangents<V>(f.end);
   for (size_t j = 0; j < f.n(); ++j) {
     if (f.view.inputs[j] < f.end) tangents[f.view.inputs[j]] = direction(j);
+  }
+  for (uint32_t parameter : f.passive) {
+    if (parameter < f.end) tangents[parameter] = V(0.0);
   }
   SweepTangents(f, tangents);
   return tangents;

@@ -17,6 +17,10 @@
 
 namespace wengert {
 
+namespace derive_internal {
+struct Recording;
+}
+
 // Compressed rows: values[k] belongs to pattern.column[k].
 struct CsrMatrix {
   SparsityPattern pattern;
@@ -93,6 +97,14 @@ void SparseHessian(const Tape& tape, absl::Span<const Var> dependents,
                    absl::Span<double> values, Workspace& workspace);
 
 CsrMatrix SparseHessian(const Tape& tape, const Var& root, HessianOptions options = {});
+
+// The same for a recording and a point that the caller keeps: what Function calls.
+JacobianPlan PlanJacobian(const derive_internal::Recording& f);
+void SparseJacobian(const derive_internal::Recording& f, const JacobianPlan& plan,
+                    absl::Span<double> values, Workspace& workspace);
+HessianPlan PlanHessian(const derive_internal::Recording& f, HessianOptions options);
+void SparseHessian(const derive_internal::Recording& f, absl::Span<const double> weights,
+                   const HessianPlan& plan, absl::Span<double> values, Workspace& workspace);
 
 }  // namespace wengert
 

@@ -12,6 +12,7 @@ using derive_internal::CheckLength;
 using derive_internal::ColorNeighbors;
 using derive_internal::InBatches;
 using derive_internal::Recording;
+using derive_internal::Resolve;
 
 constexpr size_t kNoEntry = ~size_t{0};
 
@@ -129,7 +130,10 @@ void Substitute(const HessianPlan& plan, const double* products, size_t n, doubl
 HessianPlan PlanHessian(const Tape& tape, absl::Span<const Var> dependents,
                         HessianOptions options) {
   Workspace workspace;
-  const Recording f = derive_internal::Resolve(tape, dependents, "PlanHessian", workspace);
+  return PlanHessian(Resolve(tape, dependents, "PlanHessian", workspace), options);
+}
+
+HessianPlan PlanHessian(const Recording& f, HessianOptions options) {
   const SparsityPattern graph = HessianPattern(f.view, f.dependents);
   const bool star = options.coloring == HessianColoring::kStar;
   Coloring coloring = star ? StarColoring(graph) : AcyclicColoring(graph);
@@ -138,7 +142,7 @@ HessianPlan PlanHessian(const Tape& tape, absl::Span<const Var> dependents,
   plan.options = options;
   plan.color = std::move(coloring.color);
   plan.colors = graph.size() == 0 ? 0 : coloring.count;
-  plan.tape_size = tape.size();
+  plan.tape_size = f.view.nodes.size();
   plan.sums = 0;
   if (star) {
     PlanDirect(graph, plan);
@@ -150,11 +154,9 @@ HessianPlan PlanHessian(const Tape& tape, absl::Span<const Var> dependents,
   return plan;
 }
 
-void SparseHessian(const Tape& tape, absl::Span<const Var> dependents,
-                   absl::Span<const double> weights, const HessianPlan& plan,
+void SparseHessian(const Recording& f, absl::Span<const double> weights, const HessianPlan& plan,
                    absl::Span<double> values, Workspace& workspace) {
-  const Recording f = derive_internal::Resolve(tape, dependents, "SparseHessian", workspace);
-  derive_internal::CheckPlan(plan.tape_size, tape, plan.pattern.rows(), f.n(), "SparseHessian");
+  derive_internal::CheckPlan(plan.tape_size, f, plan.pattern.rows(), f.n(), "SparseHessian");
   CheckLength(weights.size(), f.m(), "the weights", "SparseHessian");
   CheckLength(values.size(), plan.pattern.size(), "the result", "SparseHessian");
   const bool substitute = plan.options.coloring == HessianColoring::kAcyclic;
@@ -170,6 +172,13 @@ void SparseHessian(const Tape& tape, absl::Span<const Var> dependents,
     }
   });
   if (substitute) Substitute(plan, products, n, products + kept, values);
+}
+
+void SparseHessian(const Tape& tape, absl::Span<const Var> dependents,
+                   absl::Span<const double> weights, const HessianPlan& plan,
+                   absl::Span<double> values, Workspace& workspace) {
+  SparseHessian(Resolve(tape, dependents, "SparseHessian", workspace), weights, plan, values,
+                workspace);
 }
 
 CsrMatrix SparseHessian(const Tape& tape, const Var& root, HessianOptions options) {

@@ -12,6 +12,7 @@ namespace {
 using derive_internal::CheckLength;
 using derive_internal::InBatches;
 using derive_internal::Recording;
+using derive_internal::Resolve;
 
 size_t LongestRow(const SparsityPattern& pattern) {
   size_t longest = 0;
@@ -30,9 +31,12 @@ double CsrMatrix::At(size_t i, size_t j) const {
 
 JacobianPlan PlanJacobian(const Tape& tape, absl::Span<const Var> dependents) {
   Workspace workspace;
-  const Recording f = derive_internal::Resolve(tape, dependents, "PlanJacobian", workspace);
+  return PlanJacobian(Resolve(tape, dependents, "PlanJacobian", workspace));
+}
+
+JacobianPlan PlanJacobian(const Recording& f) {
   JacobianPlan plan;
-  plan.tape_size = tape.size();
+  plan.tape_size = f.view.nodes.size();
   plan.pattern = JacobianPattern(f.view, f.dependents);
   const SparsityPattern transposed = Transposed(plan.pattern);
   plan.by_columns = LongestRow(plan.pattern) <= LongestRow(transposed);
@@ -52,10 +56,9 @@ JacobianPlan PlanJacobian(const Tape& tape, absl::Span<const Var> dependents) {
   return plan;
 }
 
-void SparseJacobian(const Tape& tape, absl::Span<const Var> dependents, const JacobianPlan& plan,
-                    absl::Span<double> values, Workspace& workspace) {
-  const Recording f = derive_internal::Resolve(tape, dependents, "SparseJacobian", workspace);
-  derive_internal::CheckPlan(plan.tape_size, tape, plan.pattern.rows(), f.m(), "SparseJacobian");
+void SparseJacobian(const Recording& f, const JacobianPlan& plan, absl::Span<double> values,
+                    Workspace& workspace) {
+  derive_internal::CheckPlan(plan.tape_size, f, plan.pattern.rows(), f.m(), "SparseJacobian");
   CheckLength(values.size(), plan.pattern.size(), "the result", "SparseJacobian");
   auto source = plan.sources.begin();
   InBatches(plan.colors, [&](auto lanes, size_t first, size_t count) {
@@ -71,6 +74,11 @@ void SparseJacobian(const Tape& tape, absl::Span<const Var> dependents, const Ja
       values[source->entry] = LaneOf(swept[node], static_cast<int>(source->color - first));
     }
   });
+}
+
+void SparseJacobian(const Tape& tape, absl::Span<const Var> dependents, const JacobianPlan& plan,
+                    absl::Span<double> values, Workspace& workspace) {
+  SparseJacobian(Resolve(tape, dependents, "SparseJacobian", workspace), plan, values, workspace);
 }
 
 CsrMatrix SparseJacobian(const Tape& tape, absl::Span<const Var> dependents) {

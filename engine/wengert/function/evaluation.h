@@ -10,9 +10,9 @@
 #include <memory>
 #include <vector>
 
+#include "wengert/derive/workspace.h"
 #include "wengert/function/parameters.h"
 #include "wengert/function/trace.h"
-#include "wengert/ops/dual.h"
 
 namespace wengert {
 
@@ -25,9 +25,7 @@ struct Evaluation {
   std::vector<double> next_point;
   std::vector<double> prefix;  // outcomes of the guards passed so far: the key to look for
   std::vector<double> primals;
-  std::vector<double> adjoints;
-  std::vector<Dual<double>> dual_primals;
-  std::vector<Dual<double>> dual_adjoints;
+  Workspace workspace;  // of the derivative drivers
 };
 
 class EvaluationPool {

@@ -1,86 +1,39 @@
 #include "wengert/function/function.h"
 
-#include <algorithm>
-#include <array>
-#include <functional>
+#include <mutex>
 
 #include "absl/strings/str_cat.h"
 #include "wengert/base/check.h"
+#include "wengert/derive/dense.h"
+#include "wengert/derive/products.h"
+#include "wengert/derive/recording.h"
 #include "wengert/function/state.h"
-#include "wengert/sweep/forward.h"
-#include "wengert/sweep/reverse.h"
 
 namespace wengert {
 namespace {
 
+using derive_internal::Recording;
+
+constexpr double kOne = 1.0;
+
 void CheckLength(const char* where, const char* what, size_t given, size_t expected) {
   if (given == expected) return;
-  ThrowUsageError(where, absl::StrCat(what, " holds ", given, " numbers"),
-                  absl::StrCat("give room for ", expected).c_str());
+  ThrowUsageError(where, absl::StrCat(what, " holds ", given, " numbers instead of ", expected),
+                  "give one for each input, output or entry, as Function::inputs() and outputs()");
 }
 
-double ValueOf(const Trace::Output& output, const double* primals) {
-  return output.node == Trace::kConstant ? output.constant : primals[output.node];
+double ValueOf(const Evaluation& evaluation, size_t j) {
+  const Operand y = evaluation.trace->dependents[j];
+  return y.is_constant() ? evaluation.trace->constants[j] : evaluation.primals[y.index()];
 }
 
-// The nodes that a sweep from these outputs has to visit.
-size_t EndOf(const std::vector<Trace::Output>& outputs) {
-  size_t end = 0;
-  for (const Trace::Output& output : outputs) {
-    if (output.node != Trace::kConstant) end = std::max<size_t>(end, output.node + size_t{1});
-  }
-  return end;
-}
-
-// Adjoints of all nodes below the returned end, from seeds at the outputs.
-template <class T, class Seed>
-size_t Reverse(const Trace& trace, const T* primals, std::vector<T>& adjoints, Seed seed) {
-  const size_t end = EndOf(trace.outputs);
-  adjoints.assign(end, T(0.0));
-  for (size_t j = 0; j < trace.outputs.size(); ++j) {
-    const uint32_t node = trace.outputs[j].node;
-    if (node != Trace::kConstant) adjoints[node] = adjoints[node] + seed(j);
-  }
-  ReverseSweep(*trace.tape, primals, adjoints.data(), end);
-  return end;
-}
-
-void Pull(Evaluation& evaluation, absl::Span<const double> w, absl::Span<double> product) {
-  const size_t end = Reverse(*evaluation.trace, evaluation.primals.data(), evaluation.adjoints,
-                             [&](size_t j) { return w[j]; });
-  for (size_t k = 0; k < product.size(); ++k) {
-    const uint32_t node = evaluation.trace->tape->inputs()[k];
-    product[k] = node < end ? evaluation.adjoints[node] : 0.0;
-  }
-}
-
-void SeedTangents(Evaluation& evaluation, absl::Span<const double> v) {
-  const Tape& tape = *evaluation.trace->tape;
-  evaluation.dual_primals.resize(tape.size());
-  for (size_t k = 0; k < tape.inputs().size(); ++k) {
-    const uint32_t node = tape.inputs()[k];
-    evaluation.dual_primals[node] = {evaluation.primals[node], k < v.size() ? v[k] : 0.0};
-  }
-  ForwardSweep(tape, evaluation.dual_primals.data());
-}
-
-void Push(Evaluation& evaluation, absl::Span<const double> v, absl::Span<double> product) {
-  SeedTangents(evaluation, v);
-  const std::vector<Trace::Output>& outputs = evaluation.trace->outputs;
-  for (size_t j = 0; j < outputs.size(); ++j) {
-    const uint32_t node = outputs[j].node;
-    product[j] = node == Trace::kConstant ? 0.0 : evaluation.dual_primals[node].tangent;
-  }
-}
-
-void PushPull(Evaluation& evaluation, absl::Span<const double> v, absl::Span<double> product) {
-  SeedTangents(evaluation, v);
-  const size_t end = Reverse(*evaluation.trace, evaluation.dual_primals.data(),
-                             evaluation.dual_adjoints, [](size_t) { return Dual<double>(1.0); });
-  for (size_t k = 0; k < product.size(); ++k) {
-    const uint32_t node = evaluation.trace->tape->inputs()[k];
-    product[k] = node < end ? evaluation.dual_adjoints[node].tangent : 0.0;
-  }
+// What the drivers differentiate: the trace at the evaluation's point, by its first n inputs.
+Recording RecordingOf(const Evaluation& evaluation, size_t n) {
+  const Trace& trace = *evaluation.trace;
+  Recording f = {*trace.tape, {}, evaluation.primals.data(), trace.dependents, trace.end};
+  f.passive = f.view.inputs.subspan(n);
+  f.view.inputs = f.view.inputs.subspan(0, n);
+  return f;
 }
 
 void CheckScalar(const char* where, size_t outputs) {
@@ -108,38 +61,37 @@ size_t Function::outputs() const { return state_->outputs(); }
 
 double Function::Value(const Arguments& at) const {
   CheckScalar("Function::Value", outputs());
-  const EvaluationPool::Lease evaluation = state_->MoveTo(at);
-  return ValueOf(evaluation->trace->outputs[0], evaluation->primals.data());
+  return ValueOf(*state_->MoveTo(at), 0);
 }
 
 void Function::Values(const Arguments& at, absl::Span<double> values) const {
   CheckLength("Function::Values", "values", values.size(), outputs());
   const EvaluationPool::Lease evaluation = state_->MoveTo(at);
-  for (size_t j = 0; j < values.size(); ++j) {
-    values[j] = ValueOf(evaluation->trace->outputs[j], evaluation->primals.data());
-  }
+  for (size_t j = 0; j < values.size(); ++j) values[j] = ValueOf(*evaluation, j);
 }
 
 double Function::Gradient(const Arguments& at, absl::Span<double> gradient) const {
   CheckScalar("Function::Gradient", outputs());
   CheckLength("Function::Gradient", "the gradient", gradient.size(), inputs());
   const EvaluationPool::Lease evaluation = state_->MoveTo(at);
-  Pull(*evaluation, {1.0}, gradient);
-  return ValueOf(evaluation->trace->outputs[0], evaluation->primals.data());
+  wengert::Vjp(RecordingOf(*evaluation, inputs()), {&kOne, 1}, gradient, evaluation->workspace);
+  return ValueOf(*evaluation, 0);
 }
 
 void Function::Jvp(const Arguments& at, absl::Span<const double> v,
                    absl::Span<double> product) const {
   CheckLength("Function::Jvp", "the direction", v.size(), inputs());
   CheckLength("Function::Jvp", "the product", product.size(), outputs());
-  Push(*state_->MoveTo(at), v, product);
+  const EvaluationPool::Lease evaluation = state_->MoveTo(at);
+  wengert::Jvp(RecordingOf(*evaluation, inputs()), v, product, evaluation->workspace);
 }
 
 void Function::Vjp(const Arguments& at, absl::Span<const double> w,
                    absl::Span<double> product) const {
   CheckLength("Function::Vjp", "the seed", w.size(), outputs());
   CheckLength("Function::Vjp", "the product", product.size(), inputs());
-  Pull(*state_->MoveTo(at), w, product);
+  const EvaluationPool::Lease evaluation = state_->MoveTo(at);
+  wengert::Vjp(RecordingOf(*evaluation, inputs()), w, product, evaluation->workspace);
 }
 
 void Function::Hvp(const Arguments& at, absl::Span<const double> v,
@@ -147,43 +99,69 @@ void Function::Hvp(const Arguments& at, absl::Span<const double> v,
   CheckScalar("Function::Hvp", outputs());
   CheckLength("Function::Hvp", "the direction", v.size(), inputs());
   CheckLength("Function::Hvp", "the product", product.size(), inputs());
-  PushPull(*state_->MoveTo(at), v, product);
+  const EvaluationPool::Lease evaluation = state_->MoveTo(at);
+  wengert::Hvp(RecordingOf(*evaluation, inputs()), {&kOne, 1}, v, product, evaluation->workspace);
+}
+
+void Function::Jacobian(const Arguments& at, absl::Span<double> jacobian) const {
+  CheckLength("Function::Jacobian", "the result", jacobian.size(), outputs() * inputs());
+  const EvaluationPool::Lease evaluation = state_->MoveTo(at);
+  wengert::Jacobian(RecordingOf(*evaluation, inputs()), jacobian, evaluation->workspace);
 }
 
 std::vector<double> Function::Jacobian(const Arguments& at) const {
-  const size_t m = outputs();
-  const size_t n = inputs();
-  std::vector<double> jacobian(m * n);
-  const EvaluationPool::Lease evaluation = state_->MoveTo(at);
-  if (m <= n) {
-    std::vector<double> unit(m, 0.0);
-    for (size_t j = 0; j < m; ++j) {
-      unit[j] = 1.0;
-      Pull(*evaluation, unit, absl::MakeSpan(jacobian).subspan(j * n, n));
-      unit[j] = 0.0;
-    }
-    return jacobian;
-  }
-  std::vector<double> unit(n, 0.0), column(m);
-  for (size_t k = 0; k < n; ++k) {
-    unit[k] = 1.0;
-    Push(*evaluation, unit, absl::MakeSpan(column));
-    unit[k] = 0.0;
-    for (size_t j = 0; j < m; ++j) jacobian[j * n + k] = column[j];
-  }
+  std::vector<double> jacobian(outputs() * inputs());
+  Jacobian(at, absl::MakeSpan(jacobian));
   return jacobian;
 }
 
-std::vector<double> Function::Hessian(const Arguments& at) const {
+void Function::Hessian(const Arguments& at, absl::Span<double> hessian) const {
   CheckScalar("Function::Hessian", outputs());
-  const size_t n = inputs();
-  std::vector<double> hessian(n * n), unit(n, 0.0);
+  CheckLength("Function::Hessian", "the result", hessian.size(), inputs() * inputs());
   const EvaluationPool::Lease evaluation = state_->MoveTo(at);
-  for (size_t k = 0; k < n; ++k) {
-    unit[k] = 1.0;
-    PushPull(*evaluation, unit, absl::MakeSpan(hessian).subspan(k * n, n));
-    unit[k] = 0.0;
-  }
+  wengert::Hessian(RecordingOf(*evaluation, inputs()), {&kOne, 1}, hessian, evaluation->workspace);
+}
+
+std::vector<double> Function::Hessian(const Arguments& at) const {
+  std::vector<double> hessian(inputs() * inputs());
+  Hessian(at, absl::MakeSpan(hessian));
+  return hessian;
+}
+
+void Function::SparseJacobian(const Arguments& at, CsrMatrix& jacobian) const {
+  const EvaluationPool::Lease evaluation = state_->MoveTo(at);
+  const Recording f = RecordingOf(*evaluation, inputs());
+  const Trace& trace = *evaluation->trace;
+  std::call_once(trace.jacobian_once, [&] { trace.jacobian = PlanJacobian(f); });
+  if (jacobian.pattern != trace.jacobian.pattern) jacobian.pattern = trace.jacobian.pattern;
+  jacobian.values.resize(jacobian.pattern.size());
+  wengert::SparseJacobian(f, trace.jacobian, absl::MakeSpan(jacobian.values),
+                          evaluation->workspace);
+}
+
+CsrMatrix Function::SparseJacobian(const Arguments& at) const {
+  CsrMatrix jacobian;
+  SparseJacobian(at, jacobian);
+  return jacobian;
+}
+
+void Function::SparseHessian(const Arguments& at, absl::Span<const double> weights,
+                             CsrMatrix& hessian) const {
+  CheckLength("Function::SparseHessian", "the weights", weights.size(), outputs());
+  const EvaluationPool::Lease evaluation = state_->MoveTo(at);
+  const Recording f = RecordingOf(*evaluation, inputs());
+  const Trace& trace = *evaluation->trace;
+  std::call_once(trace.hessian_once, [&] { trace.hessian = PlanHessian(f, {}); });
+  if (hessian.pattern != trace.hessian.pattern) hessian.pattern = trace.hessian.pattern;
+  hessian.values.resize(hessian.pattern.size());
+  wengert::SparseHessian(f, weights, trace.hessian, absl::MakeSpan(hessian.values),
+                         evaluation->workspace);
+}
+
+CsrMatrix Function::SparseHessian(const Arguments& at) const {
+  CheckScalar("Function::SparseHessian", outputs());
+  CsrMatrix hessian;
+  SparseHessian(at, {&kOne, 1}, hessian);
   return hessian;
 }
 

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "wengert/derive/sparse.h"
 #include "wengert/function/arguments.h"
 #include "wengert/function/parameters.h"
 #include "wengert/tape/tape.h"
@@ -82,10 +83,20 @@ class Function {
   void Vjp(const Arguments& at, absl::Span<const double> w, absl::Span<double> product) const;
   // (grad^2 f) v, for m = 1: n numbers to n, a tangent and a reverse sweep over dual numbers.
   void Hvp(const Arguments& at, absl::Span<const double> v, absl::Span<double> product) const;
-  // J, m x n, row by row: m reverse or n tangent sweeps, whichever are fewer.
+  // J, m x n numbers row by row: ceil(min(m, n) / 8) sweeps.
+  void Jacobian(const Arguments& at, absl::Span<double> jacobian) const;
   std::vector<double> Jacobian(const Arguments& at) const;
-  // The symmetric n x n matrix of second derivatives, for m = 1: n Hvps.
+  // The symmetric n x n matrix of second derivatives, for m = 1: ceil(n / 8) sweeps.
+  void Hessian(const Arguments& at, absl::Span<double> hessian) const;
   std::vector<double> Hessian(const Arguments& at) const;
+  // The same as compressed rows: ceil(colors / 8) sweeps. Pattern and coloring are made once a
+  // trace. The first forms allocate only when the matrix had another pattern; the Hessian is that
+  // of the outputs' sum weighted by m numbers, a Lagrangian's.
+  void SparseJacobian(const Arguments& at, CsrMatrix& jacobian) const;
+  CsrMatrix SparseJacobian(const Arguments& at) const;
+  void SparseHessian(const Arguments& at, absl::Span<const double> weights,
+                     CsrMatrix& hessian) const;
+  CsrMatrix SparseHessian(const Arguments& at) const;
   // k points, k x n row by row, to k values and k x n gradients, for m = 1.
   void GradientBatch(absl::Span<const double> points, absl::Span<double> values,
                      absl::Span<double> gradients) const;

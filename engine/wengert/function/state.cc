@@ -54,14 +54,16 @@ bool SameBits(const std::vector<double>& a, const std::vector<double>& b) {
          (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0);
 }
 
-std::vector<Trace::Output> OutputsOn(const Tape& tape, absl::Span<const Var> outputs) {
-  std::vector<Trace::Output> on_tape;
+void SetDependents(Trace& trace, absl::Span<const Var> outputs) {
+  trace.end = 0;
   for (const Var& y : outputs) {
-    const bool constant = y.is_constant();
-    on_tape.push_back({constant ? Trace::kConstant : tape.NodeOf(y, "Function::Record"),
-                       constant ? Freeze(y) : 0.0});
+    trace.constants.push_back(Freeze(y));
+    trace.dependents.push_back(Operand::Constant(0));
+    if (y.is_constant()) continue;
+    const uint32_t node = trace.tape->NodeOf(y, "Function::Record");
+    trace.dependents.back() = Operand::Node(node);
+    trace.end = std::max<size_t>(trace.end, node + size_t{1});
   }
-  return on_tape;
 }
 
 std::vector<double> OutcomesOf(const Tape& tape) {
@@ -83,7 +85,7 @@ Function::State::State(Callable callable, absl::Span<const double> x0, absl::Spa
   std::vector<double> point(x0.begin(), x0.end());
   point.insert(point.end(), p0.begin(), p0.end());
   const std::shared_ptr<const Trace> first = RecordAt(point);
-  outputs_ = first->outputs.size();
+  outputs_ = first->dependents.size();
   traces_.Insert(first);
 }
 
@@ -96,9 +98,9 @@ Function::State::State(std::unique_ptr<Tape> tape, absl::Span<const Var> outputs
       settings_(std::make_shared<Settings>()) {
   auto trace = std::make_shared<Trace>();
   tape->Stop();
-  trace->outputs = OutputsOn(*tape, outputs);
-  trace->outcomes = OutcomesOf(*tape);
   trace->tape = std::move(tape);
+  SetDependents(*trace, outputs);
+  trace->outcomes = OutcomesOf(*trace->tape);
   traces_.Insert(std::move(trace));
 }
 
@@ -217,15 +219,14 @@ std::shared_ptr<const Trace> Function::State::RecordAt(absl::Span<const double> 
     const std::vector<Var> p = trace->tape->Inputs(point.subspan(inputs_, parameters_));
     PrimalReads reads(options_.refuse_reads);
     ParameterRecording parameters(*trace->tape, now.named);
-    const std::vector<Var> outputs = callable_(x, p);
-    trace->outputs = OutputsOn(*trace->tape, outputs);
+    SetDependents(*trace, callable_(x, p));
     trace->names = parameters.used();
     trace->plain_reads = reads.count();
   }
   trace->tape->Stop();
-  if (outputs_ != 0 && trace->outputs.size() != outputs_) {
+  if (outputs_ != 0 && trace->dependents.size() != outputs_) {
     ThrowUsageError("Function",
-                    absl::StrCat("the callable gave ", trace->outputs.size(), " outputs, ",
+                    absl::StrCat("the callable gave ", trace->dependents.size(), " outputs, ",
                                  outputs_, " before"),
                     "give the same number of outputs on every branch");
   }

@@ -11,24 +11,26 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "wengert/derive/sparse.h"
 #include "wengert/tape/tape.h"
 
 namespace wengert {
 
 struct Trace {
-  static constexpr uint32_t kConstant = ~uint32_t{0};
-  struct Output {
-    uint32_t node;    // kConstant: not a node
-    double constant;  // the output's value then
-  };
-
-  std::unique_ptr<Tape> tape;  // stopped
-  std::vector<Output> outputs;
-  std::vector<uint32_t> names;   // of the inputs after x and p: index of the named parameter
-  std::vector<double> outcomes;  // of the tape's guards: the key of this trace
-  double seconds = 0.0;          // spent recording
+  std::unique_ptr<Tape> tape;       // stopped
+  std::vector<Operand> dependents;  // a constant one has its value in `constants`
+  std::vector<double> constants;    // one for each dependent
+  size_t end;                       // the nodes that the dependents are computed from
+  std::vector<uint32_t> names;      // of the inputs after x and p: index of the named parameter
+  std::vector<double> outcomes;     // of the tape's guards: the key of this trace
+  double seconds = 0.0;             // spent recording
   int64_t plain_reads = 0;
   mutable std::atomic<int64_t> evaluations{0};
+
+  // The plans of the sparse drivers, made when first asked for.
+  mutable std::once_flag jacobian_once, hessian_once;
+  mutable JacobianPlan jacobian;
+  mutable HessianPlan hessian;
 };
 
 bool BeginsWith(absl::Span<const double> outcomes, absl::Span<const double> prefix);

@@ -9,7 +9,8 @@
 namespace wengert {
 namespace {
 
-constexpr size_t kBlock = 64;  // rows a mask
+constexpr size_t kBlock = 64;                  // rows a mask
+constexpr uint32_t kParameter = ~uint32_t{0};  // in place of an independent's number
 
 // f(k, node) for the operands of a node that are nodes.
 template <class F>
@@ -39,6 +40,7 @@ bool IsCurvedIn(Op op, size_t k) {
 class RowBlock {
  public:
   void Add(uint64_t rows, uint32_t column) {
+    if (column == kParameter) return;
     for (; rows != 0; rows &= rows - 1) {
       rows_[static_cast<size_t>(std::countr_zero(rows))].push_back(column);
     }
@@ -55,9 +57,9 @@ class RowBlock {
   std::array<std::vector<uint32_t>, kBlock> rows_;
 };
 
-// The number of each independent, by its node.
+// The number of each independent, by its node; kParameter for an input that isn't one of the view.
 std::vector<uint32_t> InputNumbers(const View& view) {
-  std::vector<uint32_t> numbers(view.nodes.size());
+  std::vector<uint32_t> numbers(view.nodes.size(), kParameter);
   for (size_t k = 0; k < view.inputs.size(); ++k) {
     numbers[view.inputs[k]] = static_cast<uint32_t>(k);
   }
