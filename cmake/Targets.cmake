@@ -25,6 +25,14 @@ function(wengert_set_defaults target)
   wengert_set_sanitizers(${target})
 endfunction()
 
+# For what measures speed: compiled as users build, with the contraction that is the compiler's own
+# default.
+function(wengert_allow_contraction target)
+  target_compile_options(
+    ${target} PRIVATE "$<IF:$<CXX_COMPILER_ID:GNU>,-ffp-contract=fast,-ffp-contract=on>"
+  )
+endfunction()
+
 # A library of the .cc files in `dir`, or a header-only one when it has none.
 function(wengert_add_internal_library target dir)
   file(GLOB sources CONFIGURE_DEPENDS "${dir}/*.cc")
@@ -85,6 +93,7 @@ function(wengert_add_bench_libraries)
       wengert_add_internal_library(wengert_${name} "${PROJECT_SOURCE_DIR}/bench/${name}")
     endif()
   endforeach()
+  wengert_allow_contraction(wengert_workloads)
 endfunction()
 
 function(wengert_add_command)
@@ -157,6 +166,7 @@ function(wengert_add_benchmarks)
       LIBRARIES ${wengert_bench_libraries} benchmark::benchmark
     )
   endforeach()
+  wengert_allow_contraction(record)
 endfunction()
 
 function(wengert_add_demo)
