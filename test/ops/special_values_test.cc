@@ -2,7 +2,9 @@
 // there by Replay, constants beside the operand asked for, Dual.
 
 #include <set>
+#include <string>
 
+#include "absl/strings/str_format.h"
 #include "gtest/gtest.h"
 #include "test/support/reference.h"
 #include "test/support/rules.h"
@@ -34,15 +36,15 @@ const Special kSpecials[] = {
 std::string Text(const Special& row) {
   std::string text = InfoOf(row.op).name;
   for (int k = 0; k < ArityOf(row.op); ++k) {
-    text += " " + testing::PrintToString(row.x[static_cast<size_t>(k)]);
+    absl::StrAppendFormat(&text, " %g", row.x[static_cast<size_t>(k)]);
   }
   return text;
 }
 
 void ExpectSame(double computed, double expected, int k) {
+  const std::string what = k < 0 ? "value" : absl::StrFormat("d/d%c", 'a' + k);
   EXPECT_TRUE(SameBits(computed, expected))
-      << (k < 0 ? std::string("value") : std::string("d/d") + static_cast<char>('a' + k)) << " is "
-      << testing::PrintToString(computed) << ", not " << testing::PrintToString(expected);
+      << absl::StrFormat("%s is %.17g, not %.17g", what, computed, expected);
 }
 
 TEST(SpecialValues, AreManyAndOfManyOperations) {

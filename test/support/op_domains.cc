@@ -48,8 +48,10 @@ class Random {
   explicit Random(uint64_t seed) : bits_(seed) {}
   double Fraction() { return static_cast<double>(bits_() >> 11) * 0x1p-53; }
   int Below(int n) { return static_cast<int>(bits_() % static_cast<uint64_t>(n)); }
+  // 2^n to 2^(n+1), with n anything from lowest to highest.
   double Power(int lowest, int highest) {
-    return std::ldexp(1 + Fraction(), lowest + Below(highest - lowest + 1));
+    const int exponent = lowest + Below(highest - lowest + 1);
+    return std::ldexp(1 + Fraction(), exponent);
   }
 
  private:
