@@ -5,6 +5,7 @@
 //
 //   record [--data DIR with ADBench's files] [Google Benchmark's flags, --benchmark_out=... too]
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>

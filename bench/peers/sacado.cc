@@ -1,4 +1,6 @@
 #include <Sacado_trad.hpp>
+#include <cmath>
+#include <cstdlib>
 #include <vector>
 
 #include "bench/peers/library.h"

@@ -1,3 +1,4 @@
+#include <cstdlib>
 #include <stan/math/rev/core.hpp>
 #include <stan/math/rev/scal.hpp>
 #include <vector>

@@ -6,6 +6,7 @@
 // clang-format on
 
 #include <cmath>
+#include <cstdlib>
 #include <vector>
 
 #include "bench/peers/library.h"
