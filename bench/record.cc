@@ -64,14 +64,15 @@ struct Subject {
 };
 
 template <class Workload>
-Row VerifiedRow(const std::string& name, const Workload& workload, Recorder& recorder) {
+Row VerifiedRow(const std::string& name, const Workload& workload, double tolerance,
+                Recorder& recorder) {
   std::vector<double> expected(workload.n());
   for (const std::vector<double>& x : PointsAround(workload.x0(), 4)) {
     const double value = workload.hand(x.data(), expected.data());
     const wengert::Var root = RecordAt(workload, x.data(), recorder.tape, recorder.inputs);
     const double error = std::max(ValueError(root.value(), value),
                                   GradientError(recorder.tape.Backward(root).Gradient(), expected));
-    if (error <= kTolerance) continue;
+    if (error <= tolerance) continue;
     std::fprintf(stderr, "%s: the tape's gradient is off by %g\n", name.c_str(), error);
     std::abort();
   }
@@ -144,7 +145,7 @@ int Main(int argc, char** argv) {
   for (const NamedWorkload& named : WorkloadsFromArguments(argc, argv)) {
     std::visit(
         [&](const auto& workload) {
-          rows.push_back(VerifiedRow(named.name, workload, recorder));
+          rows.push_back(VerifiedRow(named.name, workload, named.tolerance, recorder));
           AddBenchmarks(named.name, workload, recorder);
         },
         named.workload);

@@ -69,7 +69,7 @@ void AddLoop(const std::string& row, const std::string& column, const Workload& 
 }
 
 template <class Workload>
-void AddBenchmarks(const std::string& row, const Workload& workload) {
+void AddBenchmarks(const std::string& row, const Workload& workload, double tolerance) {
   const auto shared = std::make_shared<const Workload>(workload);
   AddLoop(row, "plain", workload, [shared](const double* x, double*) { return (*shared)(x); });
   AddLoop(row, "hand", workload,
@@ -78,7 +78,7 @@ void AddBenchmarks(const std::string& row, const Workload& workload) {
     const std::shared_ptr<Differentiator> differentiator = library.make(workload);
     for (const Mode& mode : ModesOf(library)) {
       const double error = Error(workload, *differentiator, mode.gradient);
-      if (!(error <= (name == "Wengert" ? kTolerance : kPeerTolerance))) {
+      if (!(error <= (name == "Wengert" ? tolerance : kPeerTolerance))) {
         std::fprintf(stderr, "%s: %s of %s is off by %g\n", row.c_str(), mode.name.c_str(),
                      name.c_str(), error);
         if (name == "Wengert") std::abort();
@@ -116,7 +116,8 @@ void PrintTable(const std::vector<NamedWorkload>& workloads, const Samples& samp
 int Main(int argc, char** argv) {
   const std::vector<NamedWorkload> workloads = WorkloadsFromArguments(argc, argv);
   for (const NamedWorkload& named : workloads) {
-    std::visit([&](const auto& workload) { AddBenchmarks(named.name, workload); }, named.workload);
+    std::visit([&](const auto& workload) { AddBenchmarks(named.name, workload, named.tolerance); },
+               named.workload);
   }
   Samples samples;
   samples.RunAll(argc, argv);

@@ -38,15 +38,17 @@ absl::StatusOr<std::vector<NamedWorkload>> WorkloadsFromFiles(const std::string&
   std::sort(paths.begin(), paths.end());
 
   std::vector<NamedWorkload> workloads;
-  const auto add = [&](const std::filesystem::path& path, auto read) {
-    if (read.ok()) workloads.push_back({path.stem().string(), *std::move(read)});
+  const auto add = [&](const std::filesystem::path& path, auto read, double tolerance) {
+    if (read.ok()) workloads.push_back({path.stem().string(), *std::move(read), tolerance});
     return read.status();
   };
   for (const std::filesystem::path& path : paths) {
     absl::Status status;
     const std::string name = path.filename().string();
-    if (absl::StartsWith(name, "gmm")) status = add(path, ReadGaussianMixture(path.string()));
-    if (absl::StartsWith(name, "ba")) status = add(path, ReadBundleAdjustment(path.string()));
+    if (absl::StartsWith(name, "gmm"))
+      status = add(path, ReadGaussianMixture(path.string()), kTolerance);
+    if (absl::StartsWith(name, "ba"))
+      status = add(path, ReadBundleAdjustment(path.string()), kRepeatedTolerance);
     if (!status.ok()) return status;
   }
   return workloads;

@@ -19,6 +19,7 @@
 #include "bench/workloads/perceptron.h"
 #include "bench/workloads/rosenbrock.h"
 #include "bench/workloads/stochastic_volatility.h"
+#include "bench/workloads/verify.h"
 
 namespace bench {
 
@@ -29,6 +30,7 @@ using AnyWorkload =
 struct NamedWorkload {
   std::string name;
   AnyWorkload workload;
+  double tolerance = kTolerance;
 };
 
 // With data made up by a seeded generator.
