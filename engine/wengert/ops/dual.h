@@ -80,6 +80,12 @@ struct Dual {
   }
 };
 
+// A primal that is a plain number decides alone, and only the chosen side is evaluated.
+template <class V, class F, class G>
+inline Dual<double, V> Choose(const Dual<double, V>& c, F f, G g) {
+  return c.primal != 0.0 ? f() : g();
+}
+
 }  // namespace wengert
 
 #endif  // WENGERT_OPS_DUAL_H_

@@ -20,6 +20,10 @@ namespace real {
 
 inline double square(double a) { return a * a; }
 
+// a * b where a zero a wins ("absolute zero"), even against an infinite or NaN b: how an adjoint
+// meets a partial.
+inline double azmul(double a, double b) { return a == 0.0 ? 0.0 : a * b; }
+
 // NaN stays NaN; -0 becomes +0.
 inline double relu(double a) { return a <= 0.0 ? 0.0 : a; }
 inline double sign(double a) { return a > 0.0 ? 1.0 : a < 0.0 ? -1.0 : a == 0.0 ? 0.0 : a; }

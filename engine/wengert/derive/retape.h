@@ -1,0 +1,52 @@
+#ifndef WENGERT_DERIVE_RETAPE_H_
+#define WENGERT_DERIVE_RETAPE_H_
+
+// Derivatives as tapes. A reverse sweep over Var computes nothing: it records the gradient, which
+// is then a function like any other, to be replayed at new points, optimised, or differentiated
+// again, to any order.
+//
+// What is recorded is only what the gradient depends on: at most about four operations for each of
+// the source, products with constant zeros and ones left out. The source's guards are recorded
+// again, so that a replay notices a flipped branch as the source's would.
+
+#include <memory>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "wengert/tape/tape.h"
+
+namespace wengert {
+
+struct RetapeOptions {
+  // Adjoints meet partials in the operation azmul, in which an adjoint that is exactly zero wins
+  // even against an infinite partial, as in a sweep. Where all partials are known to be finite,
+  // plain products do, which a later pass can join and reorder more freely.
+  bool assume_finite = false;
+};
+
+// Records, on this thread's recording tape, what `source` computes, as a function of x: one Var (or
+// constant) for each input of the source. Returns its dependents. What they don't depend on is left
+// out. UsageError where a recorded branch of the source isn't taken at x.
+std::vector<Var> Rerecord(const Tape& source, absl::Span<const Var> dependents,
+                          absl::Span<const Var> x);
+
+// Records, on this thread's recording tape, the gradient of sum_i seeds[i] f_i at x: one Var for
+// each input of the source; inputs without influence have the constant zero. Seeds may be
+// constants or Vars. The recording tape may be the source itself.
+std::vector<Var> RecordVjp(const Tape& source, absl::Span<const Var> dependents,
+                           absl::Span<const Var> seeds, absl::Span<const Var> x,
+                           RetapeOptions options = {});
+
+// A derivative's tape: its inputs are the source's, in order and at the source's current point.
+struct Retaped {
+  std::unique_ptr<Tape> tape;  // stopped
+  std::vector<Var> inputs;
+  std::vector<Var> gradient;  // d root / d input
+};
+
+// The gradient of `root` as a new tape. O(size) time, and memory for two copies while it works.
+Retaped Retape(const Tape& source, const Var& root, RetapeOptions options = {});
+
+}  // namespace wengert
+
+#endif  // WENGERT_DERIVE_RETAPE_H_
