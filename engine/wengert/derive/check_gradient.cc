@@ -1,0 +1,124 @@
+#include "wengert/derive/check_gradient.h"
+
+#include <array>
+#include <cmath>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "wengert/ops/rule.h"
+#include "wengert/sweep/operands.h"
+#include "wengert/tape/tape.h"
+
+namespace wengert {
+namespace {
+
+// How many error estimates apart; infinite if one of them isn't a number to compare with.
+double Distance(double found, const DifferenceQuotient& quotient) {
+  const double gap = std::abs(found - quotient.value);
+  if (std::isnan(gap) || !quotient.converged()) return std::numeric_limits<double>::infinity();
+  constexpr double kTiny = std::numeric_limits<double>::min();
+  return gap / std::max(quotient.error, kTiny);
+}
+
+// The partial towards operand k of an operation at these operands, and its difference quotient.
+template <class R, int k, size_t arity>
+NodeSuspicion ExamineOperand(const std::array<double, arity>& x, double y) {
+  NodeSuspicion examined;
+  examined.operand = k;
+  const auto value_at = [&](double t) {
+    std::array<double, arity> moved = x;
+    moved[k] += t;
+    return std::apply([](auto... operands) { return R::Value(operands...); }, moved);
+  };
+  examined.partial =
+      std::apply([&](auto... operands) { return R::template Partial<k>(operands..., y); }, x);
+  examined.quotient = RichardsonDerivative(value_at, FirstStep(x[k]));
+  return examined;
+}
+
+// The worst operand of all nodes that the root is sensitive to.
+std::optional<NodeSuspicion> MostSuspicious(const Tape& tape, absl::Span<const double> adjoints,
+                                            double slack) {
+  std::optional<NodeSuspicion> worst;
+  double worst_distance = slack;
+  const OperandReader<double> read{tape.primals().data(), tape.constants().data()};
+  for (uint32_t i = 0; i < adjoints.size(); ++i) {
+    if (adjoints[i] == 0.0) continue;
+    const Node node = tape.nodes()[i];
+    VisitOp(node.op, [&](auto rule) {
+      using R = decltype(rule);
+      if constexpr (R::arity > 0) {
+        const auto operands = WithOperands<R::arity>(
+            read, node, [](auto... x) { return std::array<double, sizeof...(x)>{x...}; });
+        ForActiveOperands<R::arity>(node, [&](auto k, uint32_t) {
+          NodeSuspicion examined =
+              ExamineOperand<R, decltype(k)::value>(operands, tape.primals()[i]);
+          examined.node = i;
+          const double distance = Distance(examined.partial, examined.quotient);
+          if (distance <= worst_distance) return;
+          worst_distance = distance;
+          worst = examined;
+        });
+      }
+    });
+  }
+  return worst;
+}
+
+std::string ReportOf(const GradientCheck& check, const Tape& tape) {
+  if (check.ok) return "the gradient agrees with differences of the function";
+  std::string report =
+      absl::StrFormat("gradient[%d] is %.17g, but differences of the function give %.17g +- %.2g\n",
+                      check.input, check.found, check.expected.value, check.expected.error);
+  if (!check.suspicion) {
+    return report +
+           "every operation's partial agrees with its own differences: the function depends on its "
+           "inputs in a way that isn't recorded (value(), Freeze, Index, state of its own)";
+  }
+  const NodeSuspicion& s = *check.suspicion;
+  const Op op = tape.nodes()[s.node].op;
+  absl::StrAppendFormat(
+      &report,
+      "node %d, %s: its partial towards operand %d is %.6g, its own differences %.6g +- "
+      "%.2g%s",
+      s.node, InfoOf(op).text, s.operand, s.partial, s.quotient.value, s.quotient.error,
+      HasTrait(op, kKink) ? "; the operation has a kink or jump nearby" : "");
+  return report;
+}
+
+}  // namespace
+
+GradientCheck CheckGradient(const std::function<Var(absl::Span<const Var>)>& f,
+                            absl::Span<const double> x, double slack) {
+  Tape tape;
+  const Var root = f(tape.Inputs(x));
+  const Adjoints& adjoints = tape.Backward(root);
+  const std::vector<double> gradient = adjoints.Gradient();
+  std::vector<double> point(x.begin(), x.end());
+  const auto value_at = [&](size_t j, double t) {
+    point[j] = x[j] + t;
+    Tape probe;
+    const double y = f(probe.Inputs(point)).value();
+    point[j] = x[j];
+    return y;
+  };
+  GradientCheck check;
+  double worst = -1.0;
+  for (size_t j = 0; j < x.size(); ++j) {
+    const DifferenceQuotient quotient =
+        RichardsonDerivative([&](double t) { return value_at(j, t); }, FirstStep(x[j]));
+    const double distance = Distance(gradient[j], quotient);
+    if (distance <= worst) continue;
+    worst = distance;
+    check.input = j;
+    check.found = gradient[j];
+    check.expected = quotient;
+  }
+  check.ok = worst <= slack;
+  if (!check.ok) check.suspicion = MostSuspicious(tape, adjoints.nodes(), slack);
+  check.report = ReportOf(check, tape);
+  return check;
+}
+
+}  // namespace wengert

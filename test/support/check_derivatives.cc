@@ -1,0 +1,199 @@
+#include "test/support/check_derivatives.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <random>
+
+#include "wengert/derive/dense.h"
+#include "wengert/derive/differences.h"
+#include "wengert/derive/products.h"
+#include "wengert/derive/retape.h"
+#include "wengert/derive/sparse.h"
+
+namespace wengert::testing {
+namespace {
+
+using Vector = std::vector<double>;
+
+constexpr size_t kManyVectors = 11;  // a full set of lanes and a rest
+
+Vector RandomVector(size_t size, unsigned seed) {
+  std::mt19937 random(seed);
+  std::uniform_real_distribution<double> uniform(-1, 1);
+  Vector v(size);
+  for (double& each : v) each = uniform(random);
+  return v;
+}
+
+double MaxAbs(const Vector& v) {
+  double max = 0;
+  for (double each : v) max = std::max(max, std::abs(each));
+  return max;
+}
+
+// Entries agree to some ulp of the largest: another order of the same sums.
+void ExpectRounded(const Vector& a, const Vector& b, const char* what) {
+  ASSERT_EQ(a.size(), b.size()) << what;
+  const double tolerance = 256 * std::numeric_limits<double>::epsilon() * MaxAbs(b);
+  for (size_t i = 0; i < a.size(); ++i) EXPECT_NEAR(a[i], b[i], tolerance) << what << " " << i;
+}
+
+Vector MatrixTimes(const Vector& a, const Vector& v) {
+  const size_t n = v.size(), m = n == 0 ? 0 : a.size() / n;
+  Vector y(m);
+  for (size_t i = 0; i < m; ++i) {
+    for (size_t j = 0; j < n; ++j) y[i] += a[i * n + j] * v[j];
+  }
+  return y;
+}
+
+Vector DenseOf(const CsrMatrix& matrix) {
+  Vector dense;
+  for (size_t i = 0; i < matrix.pattern.rows(); ++i) {
+    for (size_t j = 0; j < matrix.pattern.columns; ++j) dense.push_back(matrix.At(i, j));
+  }
+  return dense;
+}
+
+// The function under test on its tape, the vectors it is tried with, and its dense derivatives.
+struct Subject {
+  Subject(const VectorFunction& f, const Vector& point)
+      : x(point),
+        y(f(tape.Inputs(point))),
+        n(point.size()),
+        m(y.size()),
+        v(RandomVector(n, 1)),
+        w(RandomVector(m, 2)),
+        jacobian(m * n),
+        hessian(n * n) {
+    Jacobian(tape, y, absl::MakeSpan(jacobian), workspace);
+    Hessian(tape, y, w, absl::MakeSpan(hessian), workspace);
+  }
+
+  Vector JvpOf(const Vector& directions) {
+    Vector y_dot(directions.size() / n * m);
+    Jvp(tape, y, directions, absl::MakeSpan(y_dot), workspace);
+    return y_dot;
+  }
+  Vector VjpOf(const Vector& seeds) {
+    Vector x_bar(seeds.size() / m * n);
+    Vjp(tape, y, seeds, absl::MakeSpan(x_bar), workspace);
+    return x_bar;
+  }
+  Vector HvpOf(const Vector& directions) {
+    Vector h(directions.size());
+    Hvp(tape, y, w, directions, absl::MakeSpan(h), workspace);
+    return h;
+  }
+
+  Tape tape;
+  Workspace workspace;
+  Vector x;
+  std::vector<Var> y;
+  size_t n, m;
+  Vector v, w, jacobian, hessian;
+};
+
+void CheckRowsAgainstBackward(Subject& s) {
+  for (size_t i = 0; i < s.m; ++i) {
+    Vector unit(s.m);
+    unit[i] = 1;
+    const Vector row = s.tape.Backward(s.y[i]).Gradient();
+    EXPECT_EQ(s.VjpOf(unit), row) << "Vjp and Backward, row " << i;
+    ExpectRounded(Vector(&s.jacobian[i * s.n], &s.jacobian[i * s.n] + s.n), row, "Jacobian");
+  }
+}
+
+void CheckProducts(Subject& s) {
+  const Vector y_dot = s.JvpOf(s.v), x_bar = s.VjpOf(s.w);
+  ExpectRounded(y_dot, MatrixTimes(s.jacobian, s.v), "Jvp and the Jacobian");
+  ExpectRounded(s.HvpOf(s.v), MatrixTimes(s.hessian, s.v), "Hvp and the Hessian");
+  double forward = 0, reverse = 0, magnitudes = 0;
+  for (size_t i = 0; i < s.m; ++i) forward += s.w[i] * y_dot[i];
+  for (size_t j = 0; j < s.n; ++j) reverse += x_bar[j] * s.v[j];
+  for (size_t i = 0; i < s.m; ++i) {
+    for (size_t j = 0; j < s.n; ++j) {
+      magnitudes += std::abs(s.w[i] * s.jacobian[i * s.n + j] * s.v[j]);
+    }
+  }
+  EXPECT_NEAR(forward, reverse, 16 * std::numeric_limits<double>::epsilon() * magnitudes)
+      << "<w, J v> and <J' w, v>";
+}
+
+// Each of many vectors in one sweep gives what it gives alone.
+void CheckLanes(Subject& s) {
+  const Vector vs = RandomVector(kManyVectors * s.n, 3), ws = RandomVector(kManyVectors * s.m, 4);
+  Vector jv, wj, hv;
+  for (size_t k = 0; k < kManyVectors; ++k) {
+    const Vector v(vs.data() + k * s.n, vs.data() + (k + 1) * s.n);
+    const Vector w(ws.data() + k * s.m, ws.data() + (k + 1) * s.m);
+    const Vector y_dot = s.JvpOf(v), x_bar = s.VjpOf(w), h = s.HvpOf(v);
+    jv.insert(jv.end(), y_dot.begin(), y_dot.end());
+    wj.insert(wj.end(), x_bar.begin(), x_bar.end());
+    hv.insert(hv.end(), h.begin(), h.end());
+  }
+  ExpectRounded(s.JvpOf(vs), jv, "Jvp in lanes");
+  ExpectRounded(s.VjpOf(ws), wj, "Vjp in lanes");
+  ExpectRounded(s.HvpOf(vs), hv, "Hvp in lanes");
+}
+
+void CheckSparse(Subject& s) {
+  ExpectRounded(DenseOf(SparseJacobian(s.tape, s.y)), s.jacobian, "sparse Jacobian");
+  for (HessianColoring coloring : {HessianColoring::kStar, HessianColoring::kAcyclic}) {
+    const HessianPlan plan = PlanHessian(s.tape, s.y, {.coloring = coloring});
+    CsrMatrix sparse{plan.pattern, Vector(plan.pattern.size())};
+    SparseHessian(s.tape, s.y, s.w, plan, absl::MakeSpan(sparse.values), s.workspace);
+    ExpectRounded(DenseOf(sparse), s.hessian, "sparse Hessian");
+  }
+}
+
+void CheckRetaped(Subject& s) {
+  Tape tape;
+  const std::vector<Var> x = tape.Inputs(s.x), seeds(s.w.begin(), s.w.end());
+  const std::vector<Var> gradient = RecordVjp(s.tape, s.y, seeds, x);
+  Vector found, hessian(s.n * s.n);
+  for (const Var& g : gradient) found.push_back(tape.Primal(g));
+  ExpectRounded(found, s.VjpOf(s.w), "retaped gradient");
+  Jacobian(tape, gradient, absl::MakeSpan(hessian), s.workspace);
+  ExpectRounded(hessian, s.hessian, "Jacobian of the retaped gradient");
+}
+
+// Along v, values differ as J v says and gradients as H v says. Where a guard flips there is no
+// value.
+void CheckAgainstDifferences(Subject& s) {
+  const Vector y_dot = s.JvpOf(s.v), h = s.HvpOf(s.v);
+  const auto at = [&](double t, auto get) {
+    Vector x = s.x;
+    for (size_t j = 0; j < s.n; ++j) x[j] += t * s.v[j];
+    if (!s.tape.Replay(x).ok()) return std::numeric_limits<double>::quiet_NaN();
+    return get();
+  };
+  const double step = 0.03;
+  for (size_t i = 0; i < s.m; ++i) {
+    const DifferenceQuotient q = RichardsonDerivative(
+        [&](double t) { return at(t, [&] { return s.tape.Primal(s.y[i]); }); }, step);
+    EXPECT_NEAR(y_dot[i], q.value, 10 * q.error) << "Jvp and differences of f, row " << i;
+  }
+  for (size_t j = 0; j < s.n; ++j) {
+    const DifferenceQuotient q = RichardsonDerivative(
+        [&](double t) { return at(t, [&] { return s.VjpOf(s.w)[j]; }); }, step);
+    EXPECT_NEAR(h[j], q.value, 10 * q.error) << "Hvp and differences of the gradient, row " << j;
+  }
+  ASSERT_TRUE(s.tape.Replay(s.x).ok());
+}
+
+}  // namespace
+
+void CheckDerivatives(const VectorFunction& f, const std::vector<double>& x) {
+  Subject subject(f, x);
+  CheckRowsAgainstBackward(subject);
+  CheckProducts(subject);
+  CheckLanes(subject);
+  CheckSparse(subject);
+  CheckRetaped(subject);
+  CheckAgainstDifferences(subject);
+}
+
+}  // namespace wengert::testing
