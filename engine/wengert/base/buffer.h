@@ -6,6 +6,7 @@
 // moves page tables instead of bytes. `size` is the owner's business; the buffer knows capacity.
 
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <new>
 #include <type_traits>
