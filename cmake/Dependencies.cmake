@@ -9,6 +9,9 @@
 
 include(FetchContent)
 
+# Lets a plain variable set an option() of a fetched project.
+set(CMAKE_POLICY_DEFAULT_CMP0077 NEW)
+
 # Finds `package` at or above `floor` and sets `found` for the caller.
 macro(wengert_find package floor found)
   set(${found} FALSE)
@@ -120,6 +123,7 @@ function(wengert_need_benchmark)
     return()
   endif()
   set(BENCHMARK_ENABLE_TESTING OFF)
+  set(BENCHMARK_ENABLE_WERROR OFF)
   set(BENCHMARK_ENABLE_INSTALL OFF)
   FetchContent_Declare(
     benchmark SYSTEM
