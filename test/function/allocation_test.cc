@@ -1,0 +1,50 @@
+// A warm Function allocates nothing, not even where its branches flip: counted, not timed.
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "test/support/counting_new.h"
+#include "wengert/wengert.h"
+
+namespace wengert {
+namespace {
+
+TEST(FunctionAllocationTest, WarmEvaluationsAllocateNothing) {
+  const Function f = Function::Record(
+      [](absl::Span<const Var> x, absl::Span<const Var> p) {
+        return x[0] > x[1] ? x[0] * x[0] * p[0] : sin(x[1]) * x[2];
+      },
+      {2.0, 1.0, 0.5}, {3.0});
+  const std::vector<double> p = {2.0}, v = {1.0, 0.5, 0.25}, w = {1.0};
+  std::vector<double> points = {2.0, 1.0, 0.5, 1.0, 2.0, 0.5, 3.0, 1.0, 0.25};
+  std::vector<double> g(3), y(1), matrix(9), values(3), gradients(9);
+  CsrMatrix jacobian[2], hessian[2];
+  const auto evaluate_all = [&] {
+    for (size_t k = 0; k < 3; ++k) {
+      const auto x = absl::MakeConstSpan(points).subspan(3 * k, 3);
+      points[3 * k + 2] += 0.125;
+      EXPECT_EQ(f.Gradient({x, p}, absl::MakeSpan(g)), f.Value({x, p}));
+      f.Values(x, absl::MakeSpan(y));
+      f.Jvp(x, v, absl::MakeSpan(y));
+      f.Vjp(x, w, absl::MakeSpan(g));
+      f.Hvp(x, v, absl::MakeSpan(g));
+      f.Jacobian(x, absl::MakeSpan(g));
+      f.Hessian(x, absl::MakeSpan(matrix));
+      f.SparseJacobian(x, jacobian[k % 2]);
+      f.SparseHessian(x, w, hessian[k % 2]);
+    }
+    f.GradientBatch(points, absl::MakeSpan(values), absl::MakeSpan(gradients));
+  };
+  const size_t cold = testing::allocations;
+  evaluate_all();
+  evaluate_all();
+  const size_t warm = testing::allocations;
+  EXPECT_GT(warm, cold) << "the counter counts";
+  for (int k = 0; k < 5; ++k) evaluate_all();
+  EXPECT_EQ(testing::allocations, warm);
+  EXPECT_EQ(f.statistics().recordings, 2);
+}
+
+}  // namespace
+}  // namespace wengert

@@ -1,0 +1,24 @@
+#ifndef WENGERT_TEST_SUPPORT_COUNTING_NEW_H_
+#define WENGERT_TEST_SUPPORT_COUNTING_NEW_H_
+
+// Replaces the program's operator new by one that counts. To be included by one file of a test
+// program.
+
+#include <atomic>
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+
+namespace wengert::testing {
+inline std::atomic<size_t> allocations{0};
+}
+
+[[gnu::noinline]] void* operator new(size_t size) {
+  ++wengert::testing::allocations;
+  if (void* p = std::malloc(size)) return p;
+  throw std::bad_alloc();
+}
+[[gnu::noinline]] void operator delete(void* p) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p, size_t) noexcept { std::free(p); }
+
+#endif  // WENGERT_TEST_SUPPORT_COUNTING_NEW_H_
