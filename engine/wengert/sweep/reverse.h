@@ -46,8 +46,8 @@ inline void PushAdjoints(const Reader& read, const Node& node, size_t i, const A
 // `adjoints` holds the seeds, zero where there is none, for the nodes below `end`; the sweep adds
 // to it and leaves in it the adjoints of all of them.
 template <class Reader, class A>
-  requires(!std::is_pointer_v<Reader>)
-void ReverseSweep(const View& view, const Reader& read, A* adjoints, size_t end) {
+requires(!std::is_pointer_v<Reader>) void ReverseSweep(const View& view, const Reader& read,
+                                                       A* adjoints, size_t end) {
   for (size_t i = end; i-- > 0;) {
     const A y_bar = adjoints[i];
     if (IsZero(y_bar)) continue;
