@@ -62,7 +62,7 @@ TEST(SparseTest, SparseMatricesAreTheDenseOnes) {
 }
 
 TEST(SparseTest, MeshHessiansAreTheDenseOnesByBothColorings) {
-  for (size_t edges : {10, 40, 120}) {
+  for (size_t edges : {10u, 40u, 120u}) {
     Tape tape;
     Workspace workspace;
     const size_t n = 40;
@@ -119,7 +119,7 @@ TEST(SparseTest, APlanServesEveryPointAndEveryWeight) {
 }
 
 TEST(SparseTest, ColorsDependOnTheBandAndNotOnTheSize) {
-  for (size_t n : {100, 1000, 10000}) {
+  for (size_t n : {100u, 1000u, 10000u}) {
     Tape tape;
     const std::vector<Var> x = tape.Inputs(Points(n));
     const Var y = testing::ChainedRosenbrock(x);

@@ -115,7 +115,7 @@ TEST(SparsityTest, TransposingTwiceIsNothing) {
 
 // Cost is counted, not timed: visits grow as the entries do.
 TEST(SparsityTest, DetectionVisitsOrderOfTheEntries) {
-  for (size_t n : {1000, 4000, 16000}) {
+  for (size_t n : {1000u, 4000u, 16000u}) {
     Tape tape;
     const std::vector<Var> x = tape.Inputs(std::vector<double>(n, 0.5));
     size_t visits = 0;

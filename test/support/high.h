@@ -62,12 +62,12 @@ bool operator<(const High& a, const High& b);
 bool operator<=(const High& a, const High& b);
 bool operator==(const High& a, const High& b);
 
+// clang-format off
 #define WENGERT_HIGH_UNARY(F)                                                                    \
-  F(sqrt)                                                                                        \
-  F(cbrt)                                                                                        \
-  F(exp)                                                                                         \
-  F(exp2) F(expm1) F(log) F(log2) F(log10) F(log1p) F(sin) F(cos) F(tan) F(asin) F(acos) F(atan) \
-      F(sinh) F(cosh) F(tanh) F(asinh) F(acosh) F(atanh) F(erf) F(erfc) F(gamma) F(digamma)
+  F(sqrt) F(cbrt) F(exp) F(exp2) F(expm1) F(log) F(log2) F(log10) F(log1p) F(sin) F(cos) F(tan)  \
+  F(asin) F(acos) F(atan) F(sinh) F(cosh) F(tanh) F(asinh) F(acosh) F(atanh) F(erf) F(erfc)      \
+  F(gamma) F(digamma)
+// clang-format on
 #define WENGERT_HIGH_BINARY(F) \
   F(pow) F(hypot) F(atan2) F(fmod) F(remainder) F(copysign) F(max) F(min) F(dim)
 #define WENGERT_HIGH_DECLARE(name) High name(const High& a);
