@@ -61,7 +61,7 @@ void ExpectLikeFresh(const Program& program, size_t n, int points, double low, d
 class RandomProgram {
  public:
   RandomProgram(std::mt19937_64& random, int steps) {
-    std::uniform_int_distribution<int> any(0, 1 << 20);
+    std::uniform_int_distribution<size_t> any(0, 1 << 20);
     for (int k = 0; k < steps; ++k) {
       steps_.push_back({any(random) % kKinds, any(random) % kRegisters, any(random) % kRegisters,
                         any(random) % kRegisters});
@@ -78,11 +78,10 @@ class RandomProgram {
   }
 
  private:
-  static constexpr int kKinds = 7;
+  static constexpr size_t kKinds = 7;
   static constexpr size_t kRegisters = 4;
   struct Step {
-    int kind;
-    size_t to, a, b;
+    size_t kind, to, a, b;
   };
 
   static void Run(const Step& step, std::vector<Var>& r) {
