@@ -31,6 +31,8 @@ enum OpTraits : uint16_t {
   kKink = 1 << 6,
   kFlat = 1 << 7,
   kCommutes = 1 << 8,
+  kRing = 1 << 9,
+  kJoins = 1 << 10,
 };
 
 struct OpInfo {

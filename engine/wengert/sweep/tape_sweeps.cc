@@ -7,38 +7,76 @@
 #include "wengert/base/check.h"
 #include "wengert/sweep/forward.h"
 #include "wengert/sweep/guards.h"
+#include "wengert/sweep/records.h"
 #include "wengert/sweep/reverse.h"
 #include "wengert/tape/tape.h"
 
 namespace wengert {
 
 const Adjoints& Tape::Backward(const Var& root) {
+  root.Seal();  // these adjoints stay those of root, whatever is done with it
   Backward(root, adjoints_);
   return adjoints_;
 }
 
 void Tape::Backward(const Var& root, Adjoints& adjoints) const {
-  const size_t end = root.is_constant() ? 0 : NodeOf(root, "Tape::Backward") + size_t{1};
   adjoints.tape_ = this;
-  adjoints.values_.assign(end, 0.0);
-  if (end == 0) return;
-  adjoints.values_[end - 1] = 1.0;
-  ReverseSweep(*this, primals().data(), adjoints.values_.data(), end);
+  adjoints.records_.clear();
+  adjoints.nodes_.clear();
+  if (root.is_constant()) return;
+  const uint32_t record = RecordOf(root, "Tape::Backward");
+  adjoints.records_.assign(record + size_t{2}, 0.0);
+  double* const seeds = adjoints.records_.data() + 1;
+  seeds[record] = 1.0;
+  ReverseRecords(EndOf(record), record, primals_, seeds);
+  const bool is_nan = seeds[-1] != seeds[-1];
+  if (is_nan) BackwardByNodes(record, adjoints);
+}
+
+// The sweep over records lets 0 * infinity be NaN, and no NaN gets lost on its way down to an
+// independent. So where one arrived, the tape is swept again by the loop that looks.
+void Tape::BackwardByNodes(uint32_t root, Adjoints& adjoints) const {
+  const std::vector<Operand>& operand_of = decoded().operand_of;
+  const std::vector<double>& of_nodes = adjoints.SweepNodes(operand_of[root].index());
+  for (uint32_t record = 0; record <= root; ++record) {
+    const Operand operand = operand_of[record];
+    if (!operand.is_constant()) adjoints.records_[record + size_t{1}] = of_nodes[operand.index()];
+  }
+}
+
+const std::vector<double>& Adjoints::SweepNodes(uint32_t root) const {
+  nodes_.assign(root + size_t{1}, 0.0);
+  nodes_[root] = 1.0;
+  ReverseSweep(*tape_, tape_->primals().data(), nodes_.data(), nodes_.size());
+  return nodes_;
+}
+
+absl::Span<const double> Adjoints::nodes() const {
+  if (nodes_.empty() && !records_.empty()) {
+    SweepNodes(tape_->decoded().operand_of[records_.size() - 2].index());
+  }
+  return nodes_;
+}
+
+const Word* Tape::EndOf(uint32_t record) const {
+  const Word* end = end_;
+  for (uint32_t newest = size_ - 1; newest > record; --newest) end = RecordBefore(end);
+  return end;
 }
 
 absl::Status Tape::Replay(absl::Span<const double> x) {
-  if (x.size() != inputs_.size()) {
-    ThrowUsageError(
-        "Tape::Replay",
-        absl::StrCat("the point has ", x.size(), " numbers, the tape ", inputs_.size(), " inputs"),
-        "give one number for each Tape::Input, in order");
+  if (x.size() != input_records_.size()) {
+    ThrowUsageError("Tape::Replay",
+                    absl::StrCat("the point has ", x.size(), " numbers, the tape ",
+                                 input_records_.size(), " inputs"),
+                    "give one number for each Tape::Input, in order");
   }
   previous_point_.clear();
-  for (uint32_t node : inputs_) previous_point_.push_back(primals_[node]);
+  for (uint32_t record : input_records_) previous_point_.push_back(primals_[record].value);
   MoveTo(x);
-  for (const Guard& guard : guards_) {
-    if (Holds(*this, primals_.data(), guard)) continue;
-    const std::string flip = DescribeFlip(*this, primals_.data(), guard);
+  for (const Guard& guard : guards()) {
+    if (Holds(*this, decoded_.primals.data(), guard)) continue;
+    const std::string flip = DescribeFlip(*this, decoded_.primals.data(), guard);
     MoveTo(previous_point_);
     return absl::FailedPreconditionError(
         absl::StrCat("Tape::Replay: a branch changed: ", flip,
@@ -48,8 +86,12 @@ absl::Status Tape::Replay(absl::Span<const double> x) {
 }
 
 void Tape::MoveTo(absl::Span<const double> x) {
-  for (size_t k = 0; k < inputs_.size(); ++k) primals_[inputs_[k]] = x[k];
-  ForwardSweep(*this, primals_.data());
+  const absl::Span<const uint32_t> inputs = decoded().inputs;
+  for (size_t k = 0; k < inputs.size(); ++k) decoded_.primals[inputs[k]] = x[k];
+  ForwardSweep(*this, decoded_.primals.data());
+  for (uint32_t record = 0; record < size_; ++record) {
+    primals_[record].value = decoded_.PrimalOf(record);
+  }
 }
 
 double Adjoints::operator[](const Var& v) const {
@@ -58,22 +100,22 @@ double Adjoints::operator[](const Var& v) const {
     ThrowUsageError("Adjoints::operator[]", "no sweep was made into these Adjoints",
                     "call Tape::Backward first");
   }
-  return AtNode(tape_->NodeOf(v, "Adjoints::operator[]"));
+  return AtRecord(tape_->RecordOf(v, "Adjoints::operator[]"));
 }
 
 void Adjoints::Gradient(absl::Span<double> gradient) const {
-  const size_t count = tape_ == nullptr ? 0 : tape_->inputs().size();
+  const size_t count = tape_ == nullptr ? 0 : tape_->input_records_.size();
   if (gradient.size() != count) {
     ThrowUsageError("Adjoints::Gradient",
                     absl::StrCat("the span holds ", gradient.size(), " numbers, the tape has ",
                                  count, " inputs"),
                     "give room for one number for each Tape::Input");
   }
-  for (size_t k = 0; k < count; ++k) gradient[k] = AtNode(tape_->inputs()[k]);
+  for (size_t k = 0; k < count; ++k) gradient[k] = AtRecord(tape_->input_records_[k]);
 }
 
 std::vector<double> Adjoints::Gradient() const {
-  std::vector<double> gradient(tape_ == nullptr ? 0 : tape_->inputs().size());
+  std::vector<double> gradient(tape_ == nullptr ? 0 : tape_->input_records_.size());
   Gradient(absl::MakeSpan(gradient));
   return gradient;
 }

@@ -25,15 +25,20 @@ class Adjoints {
   void Gradient(absl::Span<double> gradient) const;
   std::vector<double> Gradient() const;
 
-  // One adjoint a node, from node 0 to the root.
-  absl::Span<const double> nodes() const { return {values_.data(), values_.size()}; }
+  // One adjoint a node, from node 0 to the root. A Var's adjoint needs no nodes; this sweeps the
+  // tape once more, at the first call.
+  absl::Span<const double> nodes() const;
 
  private:
   friend class Tape;
-  double AtNode(uint32_t node) const { return node < values_.size() ? values_[node] : 0.0; }
+  double AtRecord(uint32_t record) const {
+    return record + size_t{1} < records_.size() ? records_[record + size_t{1}] : 0.0;
+  }
+  const std::vector<double>& SweepNodes(uint32_t root) const;
 
   const Tape* tape_ = nullptr;
-  std::vector<double> values_;
+  std::vector<double> records_;  // one adjoint a record up to the root, after a 0
+  mutable std::vector<double> nodes_;
 };
 
 }  // namespace wengert

@@ -19,7 +19,7 @@ void Var::NoteRead() const {
   if (reads_->refuse()) {
     ThrowUsageError("Var::value",
                     absl::StrCat("a Function that refuses plain reads is recording, and node ",
-                                 node_, " was read"),
+                                 fields_.record, " was read"),
                     "use Index(var) for a table lookup, Freeze(var) for a deliberate constant, or "
                     "a comparison for a branch");
   }
@@ -28,15 +28,15 @@ void Var::NoteRead() const {
 
 int64_t Index(const Var& x) {
   constexpr double kLargest = 9007199254740992.0;  // 2^53
-  const double index = std::floor(x.primal_);
+  const double index = std::floor(x.fields_.primal);
   if (!(std::fabs(index) <= kLargest)) {
-    ThrowUsageError("Index", absl::StrCat("there is no whole number below ", x.primal_),
+    ThrowUsageError("Index", absl::StrCat("there is no whole number below ", x.fields_.primal),
                     "look up finite numbers of at most 2^53");
   }
   if (!x.is_constant()) Tape::RecordGuard(Op::kFloor, x, x, index);
   return static_cast<int64_t>(index);
 }
 
-double Freeze(const Var& x) { return x.primal_; }
+double Freeze(const Var& x) { return x.fields_.primal; }
 
 }  // namespace wengert

@@ -2,60 +2,70 @@
 #define WENGERT_TAPE_RECORD_H_
 
 // Arithmetic on Var: the functions of the op table, each of which computes its primal with the
-// table's value rule and appends a node. Included by <wengert/wengert.h>.
+// table's value rule and appends a record. Included by <wengert/wengert.h>.
+//
+// Operators tell temporaries (Var&&) from named operands, for an operation may join the record of a
+// temporary; functions of two and three operands don't, and are recorded out of line.
 
 #include <concepts>
 
 #include "wengert/base/rounded.h"
 #include "wengert/ops/rule.h"
+#include "wengert/tape/recorder.h"
 #include "wengert/tape/tape.h"
 #include "wengert/tape/var.h"
 
 namespace wengert {
 
-inline Operand Tape::OperandOf(const Var& v) {
-  if (v.stamp_ == stamp_) [[likely]]
-    return Operand::Node(v.node_);
-  if (v.is_constant()) return AddConstant(v.primal_);
-  if (!IsAlive(v)) ThrowNotMine(v, "arithmetic on Var");
-  return Operand::Node(v.node_);
-}
-
-inline Var Tape::Append(const Node& node, double primal) {
-  if (size_ == capacity_) [[unlikely]]
-    Grow();
-  const uint32_t i = size_;
-  nodes_[i] = node;
-  primals_[i] = primal;
-  size_ = i + 1;
-  return Var(primal, i, stamp_);
-}
-
-template <Op op, class... Operands>
-inline Var Tape::Record(double primal, const Operands&... operands) {
-  Tape* const tape = innermost_;
-  if (tape == nullptr) [[unlikely]]
-    ThrowNotRecording();
-  return tape->Append(Node{op, tape->OperandOf(operands)...}, primal);
-}
-
 template <Op op, class... Operands>
 inline Var Var::Apply(const Operands&... operands) {
-  const double y = Rounded(Rule<op>::Value(operands.primal_...));
-  if ((operands.is_constant() && ...)) return Var(y);
-  return Tape::Record<op>(y, operands...);
+  if constexpr (sizeof...(operands) == 1) {
+    return Recorder::Unary<op, false>(operands...);
+  } else if constexpr (sizeof...(operands) == 2 && HasTrait(op, kJoins)) {
+    return Recorder::Binary<op, false, false>(operands...);
+  } else {
+    const double y = Rounded(Rule<op>::Value(operands.fields_.primal...));
+    return Var(Recorder::RecordAny(op, y, operands.fields_...));
+  }
 }
 
-#define UNARY(Name, home, function, ...) \
-  inline Var function(const Var& a) { return Var::Apply<Op::k##Name>(a); }
-#define BINARY(Name, home, function, ...) \
-  inline Var function(const Var& a, const Var& b) { return Var::Apply<Op::k##Name>(a, b); }
-#define TERNARY(Name, home, function, ...)                        \
-  inline Var function(const Var& a, const Var& b, const Var& c) { \
-    return Var::Apply<Op::k##Name>(a, b, c);                      \
+#define UNARY(Name, home, function, ...)                                                       \
+  WENGERT_INLINE Var function(const Var& a) { return Recorder::Unary<Op::k##Name, false>(a); } \
+  WENGERT_INLINE Var function(Var&& a) { return Recorder::Unary<Op::k##Name, true>(a); }
+#define BINARY_builtin(op, function)                                                               \
+  WENGERT_INLINE Var function(const Var& a, const Var& b) {                                        \
+    return Recorder::Binary<op, false, false>(a, b);                                               \
+  }                                                                                                \
+  WENGERT_INLINE Var function(const Var& a, Var&& b) {                                             \
+    return Recorder::Binary<op, false, true>(a, b);                                                \
+  }                                                                                                \
+  WENGERT_INLINE Var function(Var&& a, const Var& b) {                                             \
+    return Recorder::Binary<op, true, false>(a, b);                                                \
+  }                                                                                                \
+  WENGERT_INLINE Var function(Var&& a, Var&& b) { return Recorder::Binary<op, true, true>(a, b); } \
+  WENGERT_INLINE Var function(const Var& a, double b) {                                            \
+    return Recorder::WithConstant<op, false>(a, b);                                                \
+  }                                                                                                \
+  WENGERT_INLINE Var function(Var&& a, double b) {                                                 \
+    return Recorder::WithConstant<op, true>(a, b);                                                 \
+  }                                                                                                \
+  WENGERT_INLINE Var function(double a, const Var& b) {                                            \
+    return Recorder::WithConstant<op, false>(a, b);                                                \
+  }                                                                                                \
+  WENGERT_INLINE Var function(double a, Var&& b) { return Recorder::WithConstant<op, true>(a, b); }
+#define BINARY_std(op, function) \
+  WENGERT_INLINE Var function(const Var& a, const Var& b) { return Var::Apply<op>(a, b); }
+#define BINARY_real(op, function) BINARY_std(op, function)
+#define BINARY(Name, home, function, ...) BINARY_##home(Op::k##Name, function)
+#define TERNARY(Name, home, function, ...)                                \
+  WENGERT_INLINE Var function(const Var& a, const Var& b, const Var& c) { \
+    return Var::Apply<Op::k##Name>(a, b, c);                              \
   }
 #define ALIAS(Name, home, function) BINARY(Name, home, function, )
 #include "wengert/ops/op_table.inc"
+#undef BINARY_builtin
+#undef BINARY_std
+#undef BINARY_real
 
 // A bool knows nothing of the operands it came from, so such a choice couldn't be replayed. Write
 // Where(Less(a, b), x, y), which is valid on both sides, or a < b ? x : y, which leaves a guard.
@@ -66,16 +76,27 @@ Var Where(B condition, const Var& b, const Var& c) = delete;
 inline Var digamma(const Var& a) { return polygamma(Var(0.0), a); }
 
 inline Var operator+(const Var& a) { return a; }
-inline Var& Var::operator+=(const Var& b) { return *this = *this + b; }
-inline Var& Var::operator-=(const Var& b) { return *this = *this - b; }
-inline Var& Var::operator*=(const Var& b) { return *this = *this * b; }
-inline Var& Var::operator/=(const Var& b) { return *this = *this / b; }
+inline Var operator+(Var&& a) { return static_cast<Var&&>(a); }
+
+// A named variable is not a temporary: others may hold copies of it.
+WENGERT_INLINE Var& Var::operator+=(const Var& b) { return *this = *this + b; }
+WENGERT_INLINE Var& Var::operator-=(const Var& b) { return *this = *this - b; }
+WENGERT_INLINE Var& Var::operator*=(const Var& b) { return *this = *this * b; }
+WENGERT_INLINE Var& Var::operator/=(const Var& b) { return *this = *this / b; }
+WENGERT_INLINE Var& Var::operator+=(Var&& b) { return *this = *this + static_cast<Var&&>(b); }
+WENGERT_INLINE Var& Var::operator-=(Var&& b) { return *this = *this - static_cast<Var&&>(b); }
+WENGERT_INLINE Var& Var::operator*=(Var&& b) { return *this = *this * static_cast<Var&&>(b); }
+WENGERT_INLINE Var& Var::operator/=(Var&& b) { return *this = *this / static_cast<Var&&>(b); }
+WENGERT_INLINE Var& Var::operator+=(double b) { return *this = *this + b; }
+WENGERT_INLINE Var& Var::operator-=(double b) { return *this = *this - b; }
+WENGERT_INLINE Var& Var::operator*=(double b) { return *this = *this * b; }
+WENGERT_INLINE Var& Var::operator/=(double b) { return *this = *this / b; }
 
 // Comparisons are plain bools. Each leaves a guard on the tape: a replay checks that it comes out
 // the same.
 template <Op op>
 inline bool Compare(const Var& a, const Var& b) {
-  const double outcome = Rule<op>::Value(a.primal_, b.primal_);
+  const double outcome = Rule<op>::Value(a.fields_.primal, b.fields_.primal);
   if (!a.is_constant() || !b.is_constant()) Tape::RecordGuard(op, a, b, outcome);
   return outcome != 0.0;
 }

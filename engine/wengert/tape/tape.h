@@ -8,9 +8,13 @@
 //   4. independents are numbered in order of creation;
 //   5. a tape is written by one thread; any number of threads may sweep it, each with its own
 //      Adjoints.
+// What is stored is the stream of records of stream.h, which is shorter and faster to write and to
+// sweep; nodes, primals and constants are what it means, decoded (nodes.h) when they are asked for.
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -19,16 +23,19 @@
 #include "wengert/base/buffer.h"
 #include "wengert/tape/adjoints.h"
 #include "wengert/tape/node.h"
+#include "wengert/tape/nodes.h"
+#include "wengert/tape/recorder.h"
+#include "wengert/tape/stream.h"
 #include "wengert/tape/var.h"
 
 namespace wengert {
 
 struct TapeOptions {
   size_t reserve_nodes = 0;                        // memory taken at once, in nodes
-  uint32_t max_nodes = Operand::kConstantBit - 1;  // one more is a UsageError
+  uint32_t max_nodes = Operand::kConstantBit / 3;  // one more record is a UsageError
 };
 
-class Tape {
+class Tape : private Recorder {
  public:
   // Begins to record this thread's operations on Vars. Tapes nest: the innermost records.
   explicit Tape(TapeOptions options = {});
@@ -66,62 +73,70 @@ class Tape {
   class Position {
    private:
     friend class Tape;
-    uint32_t nodes_, constants_, guards_, inputs_, stamp_;
+    size_t words_;
+    uint32_t records_, guards_, inputs_, stamp_;
   };
-  Position Mark() const;
+  Position Mark();
   void Rewind(const Position& position);
 
-  size_t size() const { return size_; }  // nodes, independents among them
-  size_t bytes() const;                  // in use by nodes, primals, constants and guards
-  size_t reserved_bytes() const;         // taken from the system for them
+  // The tape as nodes, for printing, sweeps and passes. The first call after recording decodes what
+  // was recorded since the last one, O(that); any number of threads may read. Spans are valid until
+  // the tape is written to.
+  size_t size() const { return decoded().nodes.size(); }
+  absl::Span<const Node> nodes() const { return decoded().nodes; }
+  absl::Span<const double> primals() const { return decoded().primals; }
+  absl::Span<const double> constants() const { return decoded().constants; }
+  absl::Span<const uint32_t> inputs() const {
+    return decoded().inputs;
+  }  // node of each independent
+  absl::Span<const Guard> guards() const { return decoded().guards; }
 
-  // What is recorded, for printing, sweeps and passes.
-  absl::Span<const Node> nodes() const { return {nodes_.data(), size_}; }
-  absl::Span<const double> primals() const { return {primals_.data(), size_}; }
-  absl::Span<const double> constants() const { return constants_; }
-  absl::Span<const uint32_t> inputs() const { return inputs_; }  // node of each independent
-  absl::Span<const Guard> guards() const { return guards_; }
-
-  // The node of v, or its constant's absence: UsageError unless v is active and alive here.
+  // The node of v: UsageError unless v is active and alive here.
   uint32_t NodeOf(const Var& v, const char* where) const;
 
-  // For the operators of Var; see record.h.
-  template <Op op, class... Operands>
-  static Var Record(double primal, const Operands&... operands);
+  size_t bytes() const;           // in use by records, primals and guards
+  size_t reserved_bytes() const;  // taken from the system for them
+
+  // For the comparisons of Var; see record.h.
   static void RecordGuard(Op op, const Var& a, const Var& b, double outcome);
 
  private:
-  struct Segment {  // nodes from `begin` on carry `stamp`
+  friend class Adjoints;
+  friend class Recorder;
+
+  struct Segment {  // records from `begin` on carry `stamp`
     uint32_t begin;
     uint32_t stamp;
   };
 
-  Var Append(const Node& node, double primal);
-  Operand OperandOf(const Var& v);
-  Operand AddConstant(double value);
-  bool IsAlive(const Var& v) const;
-  [[noreturn]] void ThrowNotMine(const Var& v, const char* where) const;
+  static Tape* Current();  // null where no tape records
+  bool IsAlive(const VarFields& v) const;
+  void CheckOperand(const VarFields& v) const;
+  uint32_t RecordOf(const Var& v, const char* where) const;
+  const Word* EndOf(uint32_t record) const;
+  void BackwardByNodes(uint32_t root, Adjoints& adjoints) const;
+  [[noreturn]] void ThrowNotMine(const VarFields& v, const char* where) const;
   [[noreturn]] static void ThrowNotRecording();
-  void Grow();
+  void BeginGeneration(uint32_t first_record);
+  const TapeNodes& decoded() const;
   void MoveTo(absl::Span<const double> x);
 
-  static thread_local constinit Tape* innermost_;
-
-  uint32_t size_ = 0;
-  uint32_t capacity_ = 0;
-  uint32_t stamp_ = 0;
   bool recording_ = true;
-  Buffer<Node> nodes_;
-  Buffer<double> primals_;
-  std::vector<double> constants_;
-  std::vector<uint32_t> inputs_;
-  std::vector<Guard> guards_;
+  uint32_t max_records_;
+  Buffer<Word> words_;
+  Buffer<Cell> cells_;
+  std::vector<uint32_t> input_records_;
+  std::vector<RecordedGuard> recorded_guards_;
   std::vector<Segment> segments_;
-  uint32_t max_nodes_;
-  Tape* outer_;
-  Tape** owner_;  // the thread's innermost_, to notice another thread's
+  Recorder* outer_;
+  Recorder** owner_;  // the thread's innermost_.recorder, to notice another thread's
   Adjoints adjoints_;
   std::vector<double> previous_point_;
+
+  mutable std::mutex decoding_;
+  mutable std::atomic<uint64_t> decoded_records_{0};  // what `decoded_` was made from
+  mutable std::atomic<size_t> decoded_guards_{0};
+  mutable TapeNodes decoded_;
 };
 
 }  // namespace wengert

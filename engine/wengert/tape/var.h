@@ -9,34 +9,69 @@
 namespace wengert {
 
 class PrimalReads;
+class Recorder;
 class Tape;
 
-// A number whose history is recorded: its primal, and the node of the tape that computed it.
+// What a Var consists of. The tag is 0 for a constant; else the stamp of its tape's generation, a
+// multiple of kHints, plus the hint (tape/stream.h): non-zero while an operation that takes this
+// Var as its temporary may join its record.
+struct VarFields {
+  double primal = 0.0;
+  uint32_t record = 0;
+  uint32_t tag = 0;
+};
+
+// A number whose history is recorded: its primal, and the place on the tape where it was computed.
 //
 // A plain 16-byte value: copy it, keep it in containers, use it with auto and ?:. A Var made from
 // a number is a constant; arithmetic among constants is arithmetic on numbers, unrecorded. Only
 // Tape::Input makes an independent. Everything computed from an independent is recorded on the
 // innermost tape of the thread. Using a Var whose tape was destroyed, cleared or rewound past it,
-// or that belongs to another tape or thread, throws UsageError.
+// or that belongs to another tape or thread, throws UsageError; so does using one after std::move.
+//
+// A record may only be joined while a single Var names it, so copying clears the hint of both. That
+// makes the first copy of a Var a write: threads that copy a Var they share need it copied once
+// before, or a lock.
 class Var {
  public:
   constexpr Var() = default;
   constexpr Var(double constant)  // NOLINT(google-explicit-constructor)
-      : primal_(constant) {}
+      : fields_{constant, 0, 0} {}
+  explicit constexpr Var(const VarFields& fields) : fields_(fields) {}
+
+  constexpr Var(const Var& other) : fields_(other.Sealed()) {}
+  constexpr Var(Var&& other) noexcept : fields_(other.fields_) { other.Seal(); }
+  constexpr Var& operator=(const Var& other) {
+    fields_ = other.Sealed();
+    return *this;
+  }
+  constexpr Var& operator=(Var&& other) noexcept {
+    fields_ = other.fields_;
+    if (this != &other) other.Seal();
+    return *this;
+  }
 
   // The primal when the Var was computed. A later Tape::Replay doesn't change it: Tape::Primal.
   // While a Function records, prefer Index or Freeze (reads.h): a replay can't see plain reads.
   double value() const {
     if (reads_ != nullptr && !is_constant()) [[unlikely]]
       NoteRead();
-    return primal_;
+    return fields_.primal;
   }
-  constexpr bool is_constant() const { return stamp_ == 0; }
+  constexpr bool is_constant() const { return fields_.tag == 0; }
 
   Var& operator+=(const Var& b);
   Var& operator-=(const Var& b);
   Var& operator*=(const Var& b);
   Var& operator/=(const Var& b);
+  Var& operator+=(Var&& b);
+  Var& operator-=(Var&& b);
+  Var& operator*=(Var&& b);
+  Var& operator/=(Var&& b);
+  Var& operator+=(double b);
+  Var& operator-=(double b);
+  Var& operator*=(double b);
+  Var& operator/=(double b);
 
   // Scalar's door to the op table.
   template <Op op, class... Operands>
@@ -44,6 +79,7 @@ class Var {
 
  private:
   friend class PrimalReads;
+  friend class Recorder;
   friend class Tape;
   template <Op op>
   friend bool Compare(const Var& a, const Var& b);
@@ -51,15 +87,20 @@ class Var {
   friend int64_t Index(const Var& x);
   friend double Freeze(const Var& x);
 
-  constexpr Var(double primal, uint32_t node, uint32_t stamp)
-      : primal_(primal), node_(node), stamp_(stamp) {}
+  static constexpr uint32_t kHintBits = 31;
+
+  constexpr void Seal() const {
+    if ((fields_.tag & kHintBits) != 0) fields_.tag &= ~kHintBits;
+  }
+  constexpr const VarFields& Sealed() const {
+    Seal();
+    return fields_;
+  }
   void NoteRead() const;
 
   static thread_local constinit PrimalReads* reads_;  // null unless a Function records here
 
-  double primal_ = 0.0;
-  uint32_t node_ = 0;
-  uint32_t stamp_ = 0;  // 0: a constant; else names the tape and its generation
+  mutable VarFields fields_;
 };
 
 static_assert(sizeof(Var) == 16);

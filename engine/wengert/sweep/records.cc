@@ -1,0 +1,207 @@
+// A function for every code, made from the rules of its one or two operations; it ends by jumping
+// to the function of the record before, so each has an indirect jump of its own to be predicted,
+// and the state of the sweep stays in registers:
+//
+//   end        behind the record's code
+//   i, y_bar   the record's number and its adjoint
+//
+// The adjoint of record i - 1 is loaded last, and what flows to it through a kPrevious operand is
+// added in the register: a chain of operations waits for no store. An adjoint that is 0 meets an
+// infinite partial so rarely that nothing is done about it here: 0 * infinity is NaN, which flows
+// down to an independent and is noticed there (Tape::Backward).
+
+#include "wengert/sweep/records.h"
+
+#include <array>
+#include <utility>
+
+#include "wengert/ops/rule.h"
+
+// Calls in tail position that take no stack. Without an optimizer, or with one that keeps frames
+// for a sanitizer, a loop calls the functions instead.
+#if defined(__clang__)
+#define WENGERT_JUMP(call) [[clang::musttail]] return call
+#define WENGERT_JUMPS 1
+#elif defined(__GNUC__) && defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && \
+    !defined(__SANITIZE_THREAD__)
+#define WENGERT_JUMP(call) return call
+#define WENGERT_JUMPS 1
+#pragma GCC optimize("optimize-sibling-calls")
+#else
+#define WENGERT_JUMP(call)
+#define WENGERT_JUMPS 0
+#endif
+
+namespace wengert {
+namespace {
+
+struct Handler {
+  void (*run)(const Word* end, double* adjoints, const double* primals, ptrdiff_t i, double y_bar,
+              const Handler* handlers);
+  ptrdiff_t words;
+};
+
+// Where a code's operands are: of the first operation, then of the outer one.
+constexpr int OffsetOf(const Form& form, size_t operand) {
+  int words = 0;
+  for (size_t k = 0; k < operand; ++k) words += WordsOf(form.operands[k]);
+  return words;
+}
+
+// The place of the operand with that shape, 3 if there is none.
+constexpr size_t PlaceOf(const Form& form, Shape shape) {
+  size_t k = 0;
+  while (k < 3 && form.operands[k] != shape) ++k;
+  return k;
+}
+
+// One operation of a record. `code` and `outer` select its form.
+template <uint32_t code, bool outer>
+struct Operation {
+  static constexpr Form kForm = outer ? OuterForm(code) : FirstForm(code);
+  static constexpr bool kHasPrevious = PlaceOf(kForm, Shape::kPrevious) < 3;
+  static constexpr size_t kTemporaryAt = PlaceOf(kForm, Shape::kTemporary);
+  using R = Rule<kForm.op>;
+
+  const Word* at;  // its operands
+  const double* primals;
+  ptrdiff_t i;       // the record
+  double temporary;  // the primal of the temporary
+
+  template <size_t k>
+  size_t Index() const {
+    return at[OffsetOf(kForm, k)].bits;
+  }
+
+  template <size_t k>
+  double Operand() const {
+    constexpr Shape shape = kForm.operands[k];
+    if constexpr (shape == Shape::kNode) return primals[Index<k>()];
+    if constexpr (shape == Shape::kPrevious) return primals[i - 1];
+    if constexpr (shape == Shape::kConstant) {
+      return reinterpret_cast<const WordPair*>(at + OffsetOf(kForm, k))->value;
+    }
+    if constexpr (shape == Shape::kSame) return Operand<k - 1>();
+    if constexpr (shape == Shape::kTemporary) return temporary;
+  }
+
+  template <class F>
+  auto WithOperands(F f) const {
+    if constexpr (R::arity == 1) return f(Operand<0>());
+    if constexpr (R::arity == 2) return f(Operand<0>(), Operand<1>());
+    if constexpr (R::arity == 3) return f(Operand<0>(), Operand<1>(), Operand<2>());
+  }
+
+  double Value() const {
+    return WithOperands([](auto... x) { return R::Value(x...); });
+  }
+
+  // dy / d operand k, with that of a kSame operand after it added.
+  template <size_t k>
+  double Partial(double y) const {
+    return WithOperands([y](auto... x) -> double {
+      constexpr int n = static_cast<int>(k);
+      const double partial = R::template Partial<n>(x..., y);
+      if constexpr (k + 1 < R::arity) {
+        if constexpr (kForm.operands[k + 1] == Shape::kSame) {
+          return partial + R::template Partial<n + 1>(x..., y);
+        }
+      }
+      return partial;
+    });
+  }
+
+  // x_bar_k += y_bar dy/dx_k for the operands of this shape.
+  template <Shape shape, size_t k = 0>
+  void Push(double y_bar, double y, double* adjoints, double& previous_bar) const {
+    if constexpr (k < R::arity) {
+      if constexpr (kForm.operands[k] == shape && shape == Shape::kNode) {
+        adjoints[Index<k>()] += y_bar * Partial<k>(y);
+      }
+      if constexpr (kForm.operands[k] == shape && shape == Shape::kPrevious) {
+        previous_bar += y_bar * Partial<k>(y);
+      }
+      Push<shape, k + 1>(y_bar, y, adjoints, previous_bar);
+    }
+  }
+};
+
+// The step of the sweep over one record, which begins at `begin`: first what is pushed to memory,
+// then what goes to the record before, whose adjoint is returned.
+template <uint32_t code>
+inline double Step(const Word* begin, double* adjoints, const double* primals, ptrdiff_t i,
+                   double y_bar) {
+  using enum Shape;
+  double before_bar = 0.0;
+  if constexpr (code < kHints) {
+    const bool is_nan = code == kInputCode && y_bar != y_bar;
+    if (is_nan) [[unlikely]]
+      adjoints[-1] = y_bar;
+    before_bar = adjoints[i - 1];
+  } else if constexpr (!IsJoined(code)) {
+    const Operation<code, false> op{begin, primals, i, 0.0};
+    const double y = primals[i];
+    op.template Push<kNode>(y_bar, y, adjoints, before_bar);
+    before_bar = adjoints[i - 1];
+    op.template Push<kPrevious>(y_bar, y, adjoints, before_bar);
+    if constexpr (op.kHasPrevious) adjoints[i - 1] = before_bar;
+  } else {
+    const Operation<code, false> inner{begin, primals, i, 0.0};
+    const double t = inner.Value();
+    const Operation<code, true> outer{begin + WordsOf(inner.kForm), primals, i, t};
+    const double y = primals[i];
+    const double t_bar = y_bar * outer.template Partial<outer.kTemporaryAt>(y);
+    outer.template Push<kNode>(y_bar, y, adjoints, before_bar);
+    inner.template Push<kNode>(t_bar, t, adjoints, before_bar);
+    before_bar = adjoints[i - 1];
+    outer.template Push<kPrevious>(y_bar, y, adjoints, before_bar);
+    inner.template Push<kPrevious>(t_bar, t, adjoints, before_bar);
+    if constexpr (outer.kHasPrevious || inner.kHasPrevious) adjoints[i - 1] = before_bar;
+  }
+  return before_bar;
+}
+
+template <uint32_t code>
+void Run(const Word* end, double* adjoints, const double* primals, ptrdiff_t i, double y_bar,
+         const Handler* handlers) {
+  if constexpr (code != kBottomCode) {
+    const Word* const begin = end - WordsOf(code);
+    y_bar = Step<code>(begin, adjoints, primals, i, y_bar);
+    WENGERT_JUMP(handlers[begin[-1].bits].run(begin, adjoints, primals, i - 1, y_bar, handlers));
+  }
+}
+
+template <uint32_t code>
+constexpr Handler HandlerOf() {
+  if constexpr (IsCode(code)) {
+    return {&Run<code>, WordsOf(code)};
+  } else {
+    return {nullptr, 0};
+  }
+}
+
+constexpr auto kHandlers = []<uint32_t... codes>(std::integer_sequence<uint32_t, codes...>) {
+  return std::array<Handler, kCodeCount>{HandlerOf<codes>()...};
+}
+(std::make_integer_sequence<uint32_t, kCodeCount>());
+
+}  // namespace
+
+void ReverseRecords(const Word* end, uint32_t root, const Cell* primals, double* adjoints) {
+  const double* const values = &primals->value;
+  ptrdiff_t i = root;
+#if WENGERT_JUMPS
+  kHandlers[end[-1].bits].run(end, adjoints, values, i, adjoints[i], kHandlers.data());
+#else
+  while (end[-1].bits != kBottomCode) {
+    const Handler& handler = kHandlers[end[-1].bits];
+    handler.run(end, adjoints, values, i, adjoints[i], kHandlers.data());
+    end -= handler.words;
+    --i;
+  }
+#endif
+}
+
+const Word* RecordBefore(const Word* end) { return end - kHandlers[end[-1].bits].words; }
+
+}  // namespace wengert

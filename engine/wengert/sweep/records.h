@@ -1,0 +1,23 @@
+#ifndef WENGERT_SWEEP_RECORDS_H_
+#define WENGERT_SWEEP_RECORDS_H_
+
+// The reverse sweep of ReverseSweep<double>, over a tape's records instead of its nodes.
+
+#include <cstddef>
+#include <cstdint>
+
+#include "wengert/tape/stream.h"
+
+namespace wengert {
+
+// `adjoints` holds the seeds of the records up to `root`, which ends before `end`; the sweep leaves
+// in it the adjoints of all of them. adjoints[-1] is there, 0, and becomes NaN if an independent's
+// adjoint is.
+void ReverseRecords(const Word* end, uint32_t root, const Cell* primals, double* adjoints);
+
+// Where the record before the one that ends before `end` ends.
+const Word* RecordBefore(const Word* end);
+
+}  // namespace wengert
+
+#endif  // WENGERT_SWEEP_RECORDS_H_

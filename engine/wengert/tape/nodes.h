@@ -1,0 +1,64 @@
+#ifndef WENGERT_TAPE_NODES_H_
+#define WENGERT_TAPE_NODES_H_
+
+// A tape's records (stream.h) as nodes: the simple arrays that everything but recording and the
+// plain reverse sweep works on. A joined record becomes its two operations; a temporary's primal,
+// which the tape doesn't keep, is computed again, to the bit.
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "wengert/tape/node.h"
+#include "wengert/tape/stream.h"
+#include "wengert/tape/var.h"
+
+namespace wengert {
+
+// A guard as recorded, in terms of records.
+struct RecordedGuard {
+  Op op;
+  VarFields a, b;
+  uint32_t position;
+  double outcome;
+};
+
+struct TapeNodes {
+  std::vector<Node> nodes;
+  std::vector<double> primals;
+  std::vector<double> constants;
+  std::vector<uint32_t> inputs;
+  std::vector<Guard> guards;
+  std::vector<Operand> operand_of;  // of each record: the last of its nodes, or its constant
+
+  // Brings them up to `size` records that end before `end`. What is already here is
+  // kept, except its newest record: that one may have been joined since.
+  void Extend(const Word* bottom, const Word* end, uint32_t size, const Cell* cells);
+  void Extend(const std::vector<RecordedGuard>& recorded);
+  void Clear();
+
+  // What stands in the tape's array of primals for a record.
+  double PrimalOf(uint32_t record) const {
+    const Operand operand = operand_of[record];
+    return operand.is_constant() ? constants[operand.index()] : primals[operand.index()];
+  }
+
+ private:
+  void DropNewest();
+  void Decode(const Word* end, double primal);
+  Operand AddConstant(double value);
+  uint32_t NodesBefore(uint32_t record) const;
+  Operand OperandAt(Shape shape, const Word* at, Operand first, Operand temporary);
+  void AddNode(const Form& form, const Word* at, Operand temporary);
+
+  // Where the nodes, inputs and words of the newest record begin.
+  struct Begin {
+    size_t nodes = 0, inputs = 0, words = 1;
+  };
+  Begin newest_;
+  std::vector<uint8_t> lengths_;
+};
+
+}  // namespace wengert
+
+#endif  // WENGERT_TAPE_NODES_H_
