@@ -56,7 +56,26 @@ struct BundleAdjustment {
 
   double hand(const double* x, double* g) const;
 
- private:
+  // The two weighted reprojection errors of each observation, for their Jacobian.
+  template <class T>
+  std::vector<T> Residuals(const T* x) const {
+    const T* all_points = x + kCameraSize * cameras;
+    const T* weight = all_points + 3 * points;
+    std::vector<T> residuals;
+    for (const Observation& seen : observations) {
+      const T* camera = x + kCameraSize * seen.camera;
+      T position[3];
+      Rotate(camera, all_points + 3 * seen.point, position);
+      T u = position[0] / position[2], v = position[1] / position[2];
+      T r2 = u * u + v * v;
+      T scale = (1.0 + camera[9] * r2 + camera[10] * r2 * r2) * camera[6];
+      residuals.push_back(*weight * (u * scale + camera[7] - seen.feature[0]));
+      residuals.push_back(*weight * (v * scale + camera[8] - seen.feature[1]));
+      ++weight;
+    }
+    return residuals;
+  }
+
   // The point in the frame of the camera, by Rodrigues' formula: with offset p = point - centre,
   // angle t = |rotation| and axis w = rotation / t, p cos t + (w x p) sin t + w (w . p)(1 - cos t).
   template <class T>
