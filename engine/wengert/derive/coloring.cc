@@ -172,6 +172,18 @@ Coloring GreedyRows(const SparsityPattern& pattern, const SparsityPattern& trans
   return coloring;
 }
 
+// A matrix that is a quarter full has little to gain from sharing and takes long to color.
+bool IsNearlyDense(const SparsityPattern& graph) {
+  return graph.size() >= graph.rows() * graph.rows() / 4;
+}
+
+Coloring AllDifferent(size_t vertices) {
+  Coloring coloring = Uncolored(vertices);
+  std::iota(coloring.color.begin(), coloring.color.end(), uint32_t{0});
+  coloring.count = static_cast<uint32_t>(vertices);
+  return coloring;
+}
+
 }  // namespace
 
 Coloring ColorRows(const SparsityPattern& pattern, const SparsityPattern& transposed) {
@@ -181,11 +193,13 @@ Coloring ColorRows(const SparsityPattern& pattern, const SparsityPattern& transp
 }
 
 Coloring StarColoring(const SparsityPattern& symmetric) {
+  if (IsNearlyDense(symmetric)) return AllDifferent(symmetric.rows());
   return BestOrder(
       symmetric, [&](const std::vector<uint32_t>& order) { return GreedyStar(symmetric, order); });
 }
 
 Coloring AcyclicColoring(const SparsityPattern& symmetric) {
+  if (IsNearlyDense(symmetric)) return AllDifferent(symmetric.rows());
   return BestOrder(symmetric, [&](const std::vector<uint32_t>& order) {
     return GreedyAcyclic(symmetric, order);
   });

@@ -27,7 +27,8 @@ Coloring ColorRows(const SparsityPattern& pattern, const SparsityPattern& transp
 
 // Of a symmetric pattern's graph: adjacent vertices differ, and every path of four vertices has
 // three colors. Then each entry of the matrix stands alone in one of the products.
-// O(entries * colors); diagonal entries don't matter.
+// O(entries * colors^2) at worst; a pattern that is a quarter full gets a color for each vertex.
+// Diagonal entries don't matter.
 Coloring StarColoring(const SparsityPattern& symmetric);
 
 // Adjacent vertices differ, and every cycle has three colors. Often fewer colors than a star

@@ -10,7 +10,7 @@
 //   double         double                    a gradient
 //   double         Lanes<W>                  W gradients; each partial is computed once
 //   Dual<double>   Dual<double>              a gradient and a Hessian-vector product
-//   Var            Var                       the gradient, recorded
+//   TapedPrimal    TapedAdjoint              the gradient, recorded (derive/taped_scalars.h)
 //
 // No partial is computed towards a constant, and an adjoint that is exactly zero contributes
 // exactly zero, even against an infinite partial. (Griewank and Walther, section 3.2.)
