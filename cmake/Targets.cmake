@@ -143,10 +143,12 @@ function(wengert_add_tests)
     wengert_add_program(
       ${target} SOURCES ${sources_${group}} LIBRARIES wengert_test_support GTest::gtest_main
     )
-    # Tests are listed when ctest runs, so a build never runs what it has built.
+    # Tests are listed when ctest runs, so a build never runs what it has built. A printed parameter
+    # may hold an address, which would give a test another name in each run.
     gtest_discover_tests(
       ${target}
       TEST_PREFIX ${group}.
+      NO_PRETTY_VALUES
       DISCOVERY_MODE PRE_TEST
       DISCOVERY_TIMEOUT 60
       WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
