@@ -9,7 +9,8 @@ usage: sh cmake/dev.sh <command> [arguments]
 
   demo [arguments]  build and run the demo; arguments are passed on to it
   test [arguments]  build and run all tests; arguments are passed on to ctest
-  bench [name...]   build with -march=native; run the named benchmarks, or all
+  bench [name...] [--flag...]
+                    build with -march=native; run the named benchmarks, or all
   asan              run the tests under the address and undefined-behaviour sanitizers
   tsan              run the tests under the thread sanitizer
   clang             run the tests built with clang
@@ -124,15 +125,23 @@ format() {
     xargs -0 -r clang-format "$@"
 }
 
+# run_benchmarks [name...] [--flag...]: every name, or every benchmark, with the flags.
 run_benchmarks() {
   need $bench_packages
+  names=
+  while [ $# -gt 0 ]; do
+    case $1 in -*) break ;; esac
+    names="$names $1"
+    shift
+  done
   build bench
-  if [ $# -eq 0 ]; then
-    for source in bench/*.cc; do set -- "$@" "$(basename "$source" .cc)"; done
+  if [ -z "$names" ]; then
+    for source in bench/*.cc; do names="$names $(basename "$source" .cc)"; done
   fi
-  for name in "$@"; do
+  cd "$start_dir"
+  for name in $names; do
     say "bench: $name"
-    "$root/build/bench/bin/$name"
+    "$root/build/bench/bin/$name" "$@"
   done
 }
 

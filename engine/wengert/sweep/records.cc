@@ -163,7 +163,7 @@ inline double Step(const Word* begin, double* adjoints, const double* primals, p
 
 template <uint32_t code>
 void Run(const Word* end, double* adjoints, const double* primals, ptrdiff_t i, double y_bar,
-         const Handler* handlers) {
+         [[maybe_unused]] const Handler* handlers) {
   if constexpr (code != kBottomCode) {
     const Word* const begin = end - WordsOf(code);
     y_bar = Step<code>(begin, adjoints, primals, i, y_bar);
