@@ -101,7 +101,8 @@ void CheckRowsAgainstBackward(Subject& s) {
     Vector unit(s.m);
     unit[i] = 1;
     const Vector row = s.tape.Backward(s.y[i]).Gradient();
-    EXPECT_EQ(s.VjpOf(unit), row) << "Vjp and Backward, row " << i;
+    // Records add the contributions of joined operations in another order than nodes do.
+    ExpectRounded(s.VjpOf(unit), row, "Vjp and Backward");
     ExpectRounded(Vector(&s.jacobian[i * s.n], &s.jacobian[i * s.n] + s.n), row, "Jacobian");
   }
 }

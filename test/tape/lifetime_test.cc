@@ -103,6 +103,68 @@ TEST(LifetimeTest, MarksNestAndRewindOnlyBackwards) {
   EXPECT_THROW(other.Rewind(tape.Mark()), UsageError);
 }
 
+// Records a little at a time, marks after each, and tries to rewind to every mark after every
+// other.
+TEST(LifetimeTest, OfTwoMarksTheEarlierKillsTheLaterOne) {
+  for (size_t first = 0; first < 5; ++first) {
+    for (size_t second = 0; second < 5; ++second) {
+      Tape tape;
+      std::vector<Tape::Position> marks = {tape.Mark()};
+      const Var a = tape.Input(2.0);
+      marks.push_back(tape.Mark());
+      (void)(a > 1.0);
+      marks.push_back(tape.Mark());
+      const Var x = a * a;
+      marks.push_back(tape.Mark());
+      (void)tape.Input(x.value());
+      marks.push_back(tape.Mark());
+      tape.Rewind(marks[first]);
+      const size_t kept = tape.size(), guards = tape.guards().size();
+      if (second > first) {
+        if (first > 0) (void)(a * a * a * a);
+        EXPECT_THROW(tape.Rewind(marks[second]), UsageError) << first << " " << second;
+      } else {
+        tape.Rewind(marks[second]);
+        EXPECT_LE(tape.size(), kept);
+        EXPECT_LE(tape.guards().size(), guards);
+        tape.Rewind(marks[second]);
+      }
+      EXPECT_TRUE(tape.Replay(std::vector<double>(tape.inputs().size(), 3.0)).ok());
+    }
+  }
+}
+
+TEST(LifetimeTest, AdjointsOutliveNoClearAndKnowWhatCameAfterARewind) {
+  Tape tape;
+  const Var a = tape.Input(3.0);
+  const Tape::Position mark = tape.Mark();
+  const Adjoints& grad = tape.Backward(a * a * 5.0);
+  tape.Rewind(mark);
+  const Var d = a + 100.0;
+  EXPECT_EQ(grad[a], 30.0);
+  EXPECT_EQ(grad[d], 0.0);
+  EXPECT_THROW(grad.Gradient(), UsageError);
+  EXPECT_THROW(Listing(tape, &grad), UsageError);
+  EXPECT_THROW(Dot(tape, &grad), UsageError);
+  tape.Clear();
+  const Var n = tape.Input(9.0);
+  EXPECT_EQ(grad[n], 0.0);
+  EXPECT_THROW(grad.Gradient(), UsageError);
+  Tape other;
+  const Var b = other.Input(1.0);
+  EXPECT_THROW(Listing(tape, &other.Backward(b)), UsageError);
+}
+
+TEST(LifetimeTest, TapeOfAFinishedThreadIsNotTakenForThisThreads) {
+  for (int k = 0; k < 8; ++k) {  // the new thread may have the old one's memory
+    std::unique_ptr<Tape> tape;
+    std::thread([&] { tape = std::make_unique<Tape>(); }).join();
+    std::thread([&] { EXPECT_THROW(tape->Stop(), UsageError); }).join();
+    static std::vector<Tape*> kept;
+    kept.push_back(tape.release());  // destroying it would terminate the program, as documented
+  }
+}
+
 TEST(LifetimeTest, ManyRewindsStayCheap) {
   Tape tape;
   const Var w = tape.Input(1.0);

@@ -75,7 +75,11 @@ inline double logaddexp(double a, double b) {
 }
 
 // log |gamma(a)|, bit-equal to std::lgamma but free of its global `signgam`.
-double lgamma(double a);
+double LogGamma(double a);
+
+// std::hypot of three. libstdc++'s is an inline template, whose bits depend on the flags of the
+// program that includes it; this one is compiled once.
+double Norm3(double a, double b, double c);
 
 // The (order+1)-th derivative of log gamma at b; order 0 is digamma. NaN at the poles other than
 // zero, and for an order that isn't a whole number >= 0. Boost.Math computes it.

@@ -29,7 +29,7 @@ double AtZero(int order, double b) {
 
 }  // namespace
 
-double lgamma(double a) {
+double LogGamma(double a) {
 #if defined(__GLIBC__)
   int sign;
   return ::lgamma_r(a, &sign);
@@ -37,6 +37,8 @@ double lgamma(double a) {
   return std::lgamma(a);
 #endif
 }
+
+double Norm3(double a, double b, double c) { return std::hypot(a, b, c); }
 
 double polygamma(double order, double b) {
   const bool known = order >= 0 && order <= kLargestOrder && IsWhole(order);

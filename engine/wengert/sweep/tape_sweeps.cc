@@ -21,6 +21,7 @@ const Adjoints& Tape::Backward(const Var& root) {
 
 void Tape::Backward(const Var& root, Adjoints& adjoints) const {
   adjoints.tape_ = this;
+  adjoints.stamp_ = stamp_;
   adjoints.records_.clear();
   adjoints.nodes_.clear();
   if (root.is_constant()) return;
@@ -51,7 +52,16 @@ const std::vector<double>& Adjoints::SweepNodes(uint32_t root) const {
   return nodes_;
 }
 
+bool Adjoints::AreOf(const Tape& tape) const { return tape_ == &tape && stamp_ == tape.stamp_; }
+
+void Adjoints::CheckCurrent(const char* where) const {
+  if (tape_ == nullptr || stamp_ == tape_->stamp_) return;
+  ThrowUsageError(where, "the tape was cleared or rewound since the sweep",
+                  "read the adjoints before, or call Tape::Backward again");
+}
+
 absl::Span<const double> Adjoints::nodes() const {
+  CheckCurrent("Adjoints::nodes");
   if (nodes_.empty() && !records_.empty()) {
     SweepNodes(tape_->decoded().operand_of[records_.size() - 2].index());
   }
@@ -100,10 +110,13 @@ double Adjoints::operator[](const Var& v) const {
     ThrowUsageError("Adjoints::operator[]", "no sweep was made into these Adjoints",
                     "call Tape::Backward first");
   }
-  return AtRecord(tape_->RecordOf(v, "Adjoints::operator[]"));
+  const uint32_t record = tape_->RecordOf(v, "Adjoints::operator[]");
+  const bool was_there = stamp_ == tape_->stamp_ || tape_->HadAt(stamp_, record);
+  return was_there ? AtRecord(record) : 0.0;
 }
 
 void Adjoints::Gradient(absl::Span<double> gradient) const {
+  CheckCurrent("Adjoints::Gradient");
   const size_t count = tape_ == nullptr ? 0 : tape_->input_records_.size();
   if (gradient.size() != count) {
     ThrowUsageError("Adjoints::Gradient",

@@ -17,17 +17,22 @@ class Tape;
 // cleared nor rewound past the Vars asked for.
 class Adjoints {
  public:
-  // The adjoint of v: d root / d v. Zero for a constant and for what was recorded after the root.
-  // UsageError for a Var that isn't alive on this tape. O(1).
+  // The adjoint of v: d root / d v. Zero for a constant and for what was recorded after the root,
+  // also on a tape that was rewound since. UsageError for a Var that isn't alive on this tape.
+  // O(1).
   double operator[](const Var& v) const;
 
-  // The adjoints of the independents in order of their creation: the gradient.
+  // The adjoints of the independents in order of their creation: the gradient. UsageError if the
+  // tape was cleared or rewound since the sweep.
   void Gradient(absl::Span<double> gradient) const;
   std::vector<double> Gradient() const;
 
   // One adjoint a node, from node 0 to the root. A Var's adjoint needs no nodes; this sweeps the
-  // tape once more, at the first call.
+  // tape once more, at the first call. UsageError if the tape was cleared or rewound since.
   absl::Span<const double> nodes() const;
+
+  // Whether these are adjoints of `tape` as it is: neither cleared nor rewound since the sweep.
+  bool AreOf(const Tape& tape) const;
 
  private:
   friend class Tape;
@@ -36,7 +41,10 @@ class Adjoints {
   }
   const std::vector<double>& SweepNodes(uint32_t root) const;
 
+  void CheckCurrent(const char* where) const;
+
   const Tape* tape_ = nullptr;
+  uint32_t stamp_ = 0;           // of the tape at the sweep
   std::vector<double> records_;  // one adjoint a record up to the root, after a 0
   mutable std::vector<double> nodes_;
 };

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "wengert/base/check.h"
 
 namespace wengert {
 namespace {
@@ -20,6 +21,12 @@ std::vector<Operand> OperandsOf(const Node& node) {
 
 std::string OperandText(const Tape& tape, Operand operand) {
   return operand.is_constant() ? Number(tape.constants()[operand.index()]) : Name(operand.index());
+}
+
+void CheckAdjoints(const Tape& tape, const Adjoints* adjoints, const char* where) {
+  if (adjoints == nullptr || adjoints->AreOf(tape)) return;
+  ThrowUsageError(where, "the adjoints aren't of this tape as it is",
+                  "sweep it with Tape::Backward after its last Clear or Rewind");
 }
 
 double AdjointOf(const Adjoints& adjoints, size_t node) {
@@ -63,12 +70,14 @@ std::string Aligned(const std::vector<Row>& rows, size_t columns) {
 }  // namespace
 
 std::string Listing(const Tape& tape, const Adjoints* adjoints) {
+  CheckAdjoints(tape, adjoints, "Listing");
   std::vector<Row> rows = {{"node", "op", "operands", "primal", "adjoint"}};
   for (size_t i = 0; i < tape.size(); ++i) rows.push_back(RowOf(tape, i, adjoints));
   return Aligned(rows, adjoints == nullptr ? kColumns - 1 : kColumns);
 }
 
 std::string Dot(const Tape& tape, const Adjoints* adjoints) {
+  CheckAdjoints(tape, adjoints, "Dot");
   std::string dot =
       "digraph tape {\n  rankdir=LR;\n  node [shape=record, fontname=\"Helvetica\"];\n";
   for (size_t i = 0; i < tape.size(); ++i) {

@@ -67,13 +67,16 @@ inline Var Var::Apply(const Operands&... operands) {
 #undef BINARY_std
 #undef BINARY_real
 
-// A bool knows nothing of the operands it came from, so such a choice couldn't be replayed. Write
-// Where(Less(a, b), x, y), which is valid on both sides, or a < b ? x : y, which leaves a guard.
-template <std::same_as<bool> B>
+// A bool or an int knows nothing of the operands it came from, so such a choice couldn't be
+// replayed. Write Where(Less(a, b), x, y), which is valid on both sides, or a < b ? x : y, which
+// leaves a guard.
+template <std::integral B>
 Var Where(B condition, const Var& b, const Var& c) = delete;
 
 // d log gamma(a) / da.
 inline Var digamma(const Var& a) { return polygamma(Var(0.0), a); }
+
+inline Var fabs(const Var& a) { return abs(a); }
 
 inline Var operator+(const Var& a) { return a; }
 inline Var operator+(Var&& a) { return static_cast<Var&&>(a); }
@@ -106,6 +109,9 @@ inline bool operator<=(const Var& a, const Var& b) { return Compare<Op::kLessEqu
 inline bool operator>=(const Var& a, const Var& b) { return Compare<Op::kLessEqual>(b, a); }
 inline bool operator==(const Var& a, const Var& b) { return Compare<Op::kEqual>(a, b); }
 inline bool operator!=(const Var& a, const Var& b) { return !Compare<Op::kEqual>(a, b); }
+inline bool isnan(const Var& a) { return a != a; }
+inline bool isfinite(const Var& a) { return -kInfinity < a && a < kInfinity; }
+inline bool isinf(const Var& a) { return a == kInfinity || a == -kInfinity; }
 
 }  // namespace wengert
 

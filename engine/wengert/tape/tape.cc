@@ -22,6 +22,13 @@ uint32_t NewStamp() {
   return stamp;
 }
 
+// Never given twice, as the address of a thread's own variable would be.
+uint64_t ThisThread() {
+  static std::atomic<uint64_t> threads{0};
+  thread_local const uint64_t mine = ++threads;
+  return mine;
+}
+
 constexpr size_t kFirstWords = 4096;
 constexpr size_t kUsualRecord = 4;  // words
 
@@ -30,14 +37,14 @@ constexpr size_t kUsualRecord = 4;  // words
 Tape::Tape(TapeOptions options)
     : max_records_(std::min(options.max_nodes, TapeOptions().max_nodes)),
       outer_(innermost_.recorder),
-      owner_(&innermost_.recorder) {
+      owner_(ThisThread()) {
   const size_t reserve = std::min<size_t>(options.reserve_nodes, max_records_);
   cells_.Reserve(reserve);
   words_.Reserve(1 + kLongestRecord + std::max(kFirstWords, reserve * kUsualRecord));
   words_[0].bits = kBottomCode;
   primals_ = cells_.data();
   end_ = limit_ = words_.data() + 1;
-  BeginGeneration(0);
+  BeginGeneration();
   innermost_.recorder = this;
 }
 
@@ -47,7 +54,7 @@ Tape::~Tape() {
 
 void Tape::Stop() {
   if (!recording_) return;
-  if (owner_ != &innermost_.recorder) {
+  if (owner_ != ThisThread()) {
     ThrowUsageError("Tape::Stop", "this thread isn't the one that records on the tape",
                     "stop or destroy a tape on the thread that made it");
   }
@@ -58,7 +65,7 @@ void Tape::Stop() {
 }
 
 Var Tape::Input(double x) {
-  if (owner_ != &innermost_.recorder || !recording_) {
+  if (owner_ != ThisThread() || !recording_) {
     ThrowUsageError("Tape::Input", "the tape doesn't record on this thread",
                     "make inputs on the thread that made the tape, before Stop");
   }
@@ -85,11 +92,20 @@ void Tape::RecordGuard(Op op, const Var& a, const Var& b, double outcome) {
 
 bool Tape::IsAlive(const VarFields& v) const {
   if (v.tag == 0 || v.record >= size_) return false;
-  auto segment = segments_.end();
+  auto generation = generations_.end();
   do {
-    --segment;
-  } while (segment->begin > v.record);
-  return v.tag - segment->stamp < kHints;
+    --generation;
+  } while (generation->records_ > v.record);
+  return v.tag - generation->stamp_ < kHints;
+}
+
+// Whether this record is still the one of an earlier generation: it lies before all that began
+// after that. Without the generation (the tape was cleared, or rewound past it), none is.
+bool Tape::HadAt(uint32_t stamp, uint32_t record) const {
+  const auto then = std::find_if(generations_.begin(), generations_.end(),
+                                 [&](const Position& begin) { return begin.stamp_ == stamp; });
+  if (then == generations_.end()) return false;
+  return then + 1 == generations_.end() || record < then[1].records_;
 }
 
 void Tape::CheckOperand(const VarFields& v) const {
@@ -126,9 +142,9 @@ const TapeNodes& Tape::decoded() const {
   return decoded_;
 }
 
-void Tape::BeginGeneration(uint32_t first_record) {
+void Tape::BeginGeneration() {
   stamp_ = NewStamp();
-  segments_.push_back({first_record, stamp_});
+  generations_.push_back(Here());
   decoded_.Clear();
   decoded_records_ = 0;
 }
@@ -138,8 +154,8 @@ void Tape::Clear() {
   end_ = limit_ = words_.data() + 1;
   recorded_guards_.clear();
   input_records_.clear();
-  segments_.clear();
-  BeginGeneration(0);
+  generations_.clear();
+  BeginGeneration();
 }
 
 Tape::Position Tape::Mark() {
@@ -148,6 +164,10 @@ Tape::Position Tape::Mark() {
     end_[0].bits = kSealCode;
     Finish(end_ + 1, 0.0, kSealCode);
   }
+  return Here();
+}
+
+Tape::Position Tape::Here() const {
   Position here;
   here.words_ = static_cast<size_t>(end_ - words_.data());
   here.records_ = size_;
@@ -157,22 +177,29 @@ Tape::Position Tape::Mark() {
   return here;
 }
 
+bool Tape::IsBefore(const Position& position, const Position& end) const {
+  return position.words_ <= end.words_ && position.records_ <= end.records_ &&
+         position.guards_ <= end.guards_ && position.inputs_ <= end.inputs_;
+}
+
 void Tape::Rewind(const Position& position) {
-  const bool known = std::any_of(segments_.begin(), segments_.end(), [&](const Segment& segment) {
-    return segment.stamp == position.stamp_ && segment.begin <= position.records_;
-  });
-  if (!known || position.records_ > size_) {
+  const auto mine = std::find_if(generations_.begin(), generations_.end(),
+                                 [&](const Position& g) { return g.stamp_ == position.stamp_; });
+  const bool known = mine != generations_.end();
+  const bool last = known && mine + 1 == generations_.end();
+  if (!known || !IsBefore(position, last ? Here() : mine[1])) {
     ThrowUsageError(
         "Tape::Rewind", "the position isn't on this tape any more",
         "rewind a tape to a Mark of its own, made since its last Clear or Rewind past it");
   }
-  segments_.reserve(segments_.size() + 1);
+  const auto kept = mine + 1 - generations_.begin();
+  generations_.reserve(generations_.size() + 1);
+  generations_.erase(generations_.begin() + kept, generations_.end());
   size_ = position.records_;
   end_ = limit_ = words_.data() + position.words_;
   recorded_guards_.resize(position.guards_);
   input_records_.resize(position.inputs_);
-  while (!segments_.empty() && segments_.back().begin >= size_) segments_.pop_back();
-  BeginGeneration(size_);
+  BeginGeneration();
 }
 
 size_t Tape::bytes() const {

@@ -39,6 +39,7 @@ class Tape : private Recorder {
  public:
   // Begins to record this thread's operations on Vars. Tapes nest: the innermost records.
   explicit Tape(TapeOptions options = {});
+  // On the thread that made it, or on any after Stop; else the program is terminated.
   ~Tape();
   Tape(const Tape&) = delete;
   Tape& operator=(const Tape&) = delete;
@@ -104,20 +105,18 @@ class Tape : private Recorder {
   friend class Adjoints;
   friend class Recorder;
 
-  struct Segment {  // records from `begin` on carry `stamp`
-    uint32_t begin;
-    uint32_t stamp;
-  };
-
   static Tape* Current();  // null where no tape records
   bool IsAlive(const VarFields& v) const;
+  bool HadAt(uint32_t stamp, uint32_t record) const;
   void CheckOperand(const VarFields& v) const;
   uint32_t RecordOf(const Var& v, const char* where) const;
   const Word* EndOf(uint32_t record) const;
   void BackwardByNodes(uint32_t root, Adjoints& adjoints) const;
   [[noreturn]] void ThrowNotMine(const VarFields& v, const char* where) const;
   [[noreturn]] static void ThrowNotRecording();
-  void BeginGeneration(uint32_t first_record);
+  void BeginGeneration();
+  Position Here() const;
+  bool IsBefore(const Position& position, const Position& end) const;
   const TapeNodes& decoded() const;
   void MoveTo(absl::Span<const double> x);
 
@@ -127,9 +126,9 @@ class Tape : private Recorder {
   Buffer<Cell> cells_;
   std::vector<uint32_t> input_records_;
   std::vector<RecordedGuard> recorded_guards_;
-  std::vector<Segment> segments_;
+  std::vector<Position> generations_;  // where each begins, with its stamp; it ends at the next
   Recorder* outer_;
-  Recorder** owner_;  // the thread's innermost_.recorder, to notice another thread's
+  uint64_t owner_;  // the thread that records
   Adjoints adjoints_;
   std::vector<double> previous_point_;
 

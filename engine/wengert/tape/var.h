@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <iosfwd>
+#include <limits>
 
 #include "wengert/ops/op.h"
 
@@ -109,5 +110,8 @@ static_assert(sizeof(Var) == 16);
 std::ostream& operator<<(std::ostream& out, const Var& a);
 
 }  // namespace wengert
+
+template <>
+struct std::numeric_limits<wengert::Var> : std::numeric_limits<double> {};
 
 #endif  // WENGERT_TAPE_VAR_H_
