@@ -1,25 +1,12 @@
 // The drivers allocate nothing once their workspace is warm: counted, not timed.
 
-#include <cstdlib>
-#include <new>
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "test/support/counting_new.h"
 #include "test/support/functions.h"
 #include "wengert/derive/dense.h"
 #include "wengert/derive/products.h"
-
-namespace {
-size_t allocations = 0;
-}
-
-[[gnu::noinline]] void* operator new(size_t size) {
-  ++allocations;
-  if (void* p = std::malloc(size)) return p;
-  throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* p) noexcept { std::free(p); }
-[[gnu::noinline]] void operator delete(void* p, size_t) noexcept { std::free(p); }
 
 namespace wengert {
 namespace {
@@ -39,14 +26,14 @@ TEST(AllocationTest, AWarmWorkspaceNeitherAllocatesNorGrows) {
     Jacobian(tape, y, absl::MakeSpan(jacobian), workspace);
     Hessian(tape, y[0], absl::MakeSpan(hessian), workspace);
   };
-  const size_t cold = allocations + workspace.reserved_bytes();
+  const size_t cold = testing::allocations + workspace.reserved_bytes();
   all();
-  const size_t warm = allocations, bytes = workspace.reserved_bytes();
+  const size_t warm = testing::allocations, bytes = workspace.reserved_bytes();
   EXPECT_GT(warm + bytes, cold);  // the counters count
   ASSERT_TRUE(tape.Replay(std::vector<double>(n, 0.5)).ok());
-  const size_t replayed = allocations;
+  const size_t replayed = testing::allocations;
   for (int k = 0; k < 3; ++k) all();
-  EXPECT_EQ(allocations, replayed);
+  EXPECT_EQ(testing::allocations, replayed);
   EXPECT_EQ(workspace.reserved_bytes(), bytes);
 }
 

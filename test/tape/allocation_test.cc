@@ -2,24 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
 #include <vector>
 
+#include "test/support/counting_new.h"
 #include "wengert/wengert.h"
-
-namespace {
-std::atomic<long> allocations{0};
-}  // namespace
-
-[[gnu::noinline]] void* operator new(size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, size_t) noexcept { std::free(memory); }
 
 namespace wengert {
 namespace {
@@ -39,9 +25,9 @@ TEST(AllocationTest, WarmRecordAndGradientAllocateNothing) {
   };
   record_and_sweep();
   const size_t reserved = tape.reserved_bytes();
-  const long before = allocations;
+  const long before = testing::allocations;
   for (int trial = 0; trial < 20; ++trial) record_and_sweep();
-  EXPECT_EQ(allocations - before, 0);
+  EXPECT_EQ(testing::allocations - before, 0);
   EXPECT_EQ(tape.reserved_bytes(), reserved);
   EXPECT_NE(gradient[0], 0.0);
 }

@@ -160,7 +160,7 @@ TEST(LifetimeTest, TapeOfAFinishedThreadIsNotTakenForThisThreads) {
     std::unique_ptr<Tape> tape;
     std::thread([&] { tape = std::make_unique<Tape>(); }).join();
     std::thread([&] { EXPECT_THROW(tape->Stop(), UsageError); }).join();
-    static std::vector<Tape*> kept;
+    static auto& kept = *new std::vector<Tape*>;
     kept.push_back(tape.release());  // destroying it would terminate the program, as documented
   }
 }
