@@ -140,9 +140,9 @@ struct ReluNetwork {
   }
 
   Point Parameters(unsigned seed) const {
-    const wengert::nn::Mlp net = Net(seed);
+    const wengert::nn::Mlp mlp = Net(seed);
     Point parameters;
-    for (double each : net.parameters()) parameters.push_back(Round(each, 16.0));
+    for (double each : mlp.parameters()) parameters.push_back(Round(each, 16.0));
     return parameters;
   }
 };
