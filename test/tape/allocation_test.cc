@@ -25,7 +25,7 @@ TEST(AllocationTest, WarmRecordAndGradientAllocateNothing) {
   };
   record_and_sweep();
   const size_t reserved = tape.reserved_bytes();
-  const long before = testing::allocations;
+  const size_t before = testing::allocations;
   for (int trial = 0; trial < 20; ++trial) record_and_sweep();
   EXPECT_EQ(testing::allocations - before, 0);
   EXPECT_EQ(tape.reserved_bytes(), reserved);
