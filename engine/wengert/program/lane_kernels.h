@@ -1,0 +1,33 @@
+#ifndef WENGERT_PROGRAM_LANE_KERNELS_H_
+#define WENGERT_PROGRAM_LANE_KERNELS_H_
+
+// The instructions of words.h, compiled once for each SIMD width; which of them this machine can
+// run is found out at run time.
+
+#include <cstdint>
+
+#include "absl/types/span.h"
+#include "wengert/program/words.h"
+
+namespace wengert::program {
+
+// In order of width. kBaseline is what every x86-64 (or other) machine has; its products are
+// rounded before they are added, so its sums differ from the others' in the last bits. kAvx2 and
+// kAvx512 give the same bits.
+enum class Isa { kBaseline, kAvx2, kAvx512 };
+
+struct LaneKernels {
+  Isa isa;
+  const char* name;
+  // Executes the instructions from `begin` to `end` on one block.
+  void (*run)(const uint32_t* begin, const uint32_t* end, LaneContext& context);
+};
+
+// What this machine can run, the narrowest first.
+absl::Span<const LaneKernels> AvailableKernels();
+// The widest of them.
+const LaneKernels& BestKernels();
+
+}  // namespace wengert::program
+
+#endif  // WENGERT_PROGRAM_LANE_KERNELS_H_

@@ -1,0 +1,84 @@
+#ifndef WENGERT_PROGRAM_WORDS_H_
+#define WENGERT_PROGRAM_WORDS_H_
+
+// The code of a lane program. A loop is executed a block of iterations at a time, each instruction
+// once a block. Eight iterations are a pack; a block is at most kMaxPacks of them. The unit is the
+// same for every SIMD width (a pack is one register of AVX-512, two of AVX2, four of SSE2), and the
+// order of every sum is defined in packs, so the width of the machine doesn't show in the results.
+//
+// An instruction is a row of 32-bit words, its code first. Where a vector stands is a *place*:
+//
+//     31      30 .. 20      19 .. 0
+//   +-------+-------------+---------------------+
+//   | fixed | base        | offset in packs     |    bases[base] + 8 * offset doubles, pack v of
+//   the
+//   +-------+-------------+---------------------+    block 8 v further on; fixed: not further on,
+//                                                    the same pack (a uniform) for the whole block
+//
+//   kValue + op                 y  a [b [c]]         y = op(a, ...)
+//   kPartial + 3 op + k         p  a [b [c]]  y      p = partial k of op at (a, ...), y its value
+//   kReduce + op                s  x                 s = op(s, x) in one pack, over the packs of x
+//   kSum                        y  counts  terms     y = a sum of products
+//   kAddSum                     y  counts  terms     y = y + the sum, in the valid lanes only
+//   kAccumulate                 s  counts  terms     s = s + the sum, folded into one pack
+//   kAccumulateProducts         x  n  (y s) ...      s = s + x y folded into one pack, n times
+//   kGather                     y  table             y = array[index[first + lane]]
+//   kScatterAdd                 table  x             array[index[first + lane]] += x, by lane
+//   kCheck                      a  b                 notes in the context whether a == b throughout
+//
+// counts: six words, how many terms of each kind follow, in this order and with these operands:
+//   x y: +x*y     x y: -x*y     x u: +x*u     x: +x     x: -x     u: +u       (u: a fixed place)
+// each product joined to the sum by one fma where the machine has it. kReduce, kAccumulate, the
+// products and kScatterAdd take the valid lanes only: what a dead lane holds is never seen.
+
+#include <cstdint>
+
+#include "wengert/ops/op.h"
+
+namespace wengert::program {
+
+inline constexpr int kPackWidth = 8;
+inline constexpr int kMaxPacks = 16;
+inline constexpr uint32_t kMaxBases = 2048;
+inline constexpr uint32_t kMaxOffset = 1u << 20;
+
+constexpr uint32_t PlaceOf(uint32_t base, uint32_t offset_in_packs) {
+  return base << 20 | offset_in_packs;
+}
+constexpr uint32_t FixedPlaceOf(uint32_t base, uint32_t offset_in_packs) {
+  return uint32_t{1} << 31 | PlaceOf(base, offset_in_packs);
+}
+
+enum LaneCode : uint32_t {
+  kValue = 0,
+  kPartial = kValue + kOpCount,
+  kReduce = kPartial + 3 * kOpCount,
+  kSum = kReduce + kOpCount,
+  kAddSum,
+  kAccumulate,
+  kAccumulateProducts,
+  kGather,
+  kScatterAdd,
+  kCheck,
+  kLaneCodeCount,
+};
+
+// Where iteration k finds its operand, or adds to: array[index[k]].
+struct LaneTable {
+  const uint32_t* index = nullptr;
+  double* array = nullptr;
+};
+
+// What a block of iterations is executed on.
+struct LaneContext {
+  double* bases[kMaxBases];
+  const LaneTable* tables = nullptr;
+  uint64_t first = 0;     // the block's first iteration
+  int packs = 0;          // of this block, 1 .. kMaxPacks
+  int lanes = 0;          // valid ones; 8 * packs but for a loop's last block
+  bool mismatch = false;  // whether a kCheck failed
+};
+
+}  // namespace wengert::program
+
+#endif  // WENGERT_PROGRAM_WORDS_H_
