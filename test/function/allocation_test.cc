@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "test/function/counted_tier.h"
 #include "test/support/counting_new.h"
 #include "wengert/wengert.h"
 
@@ -44,6 +45,33 @@ TEST(FunctionAllocationTest, WarmEvaluationsAllocateNothing) {
   for (int k = 0; k < 5; ++k) evaluate_all();
   EXPECT_EQ(testing::allocations, warm);
   EXPECT_EQ(f.statistics().recordings, 2);
+}
+
+TEST(FunctionAllocationTest, WarmTiersAllocateNothingWhereBranchesAlternate) {
+  testing::Counts counts;
+  const Function f = Function::Record(
+      [](absl::Span<const Var> x) { return x[0] < x[1] ? x[1] * sin(x[0]) : x[0] * x[0]; },
+      {2.0, 1.0},
+      {.compile_after = 1, .compiler = testing::Counted(counts, {testing::kAllDrivers})});
+  std::vector<double> points = {2.0, 1.0, 1.0, 2.0}, g(2), y(1), values(2), gradients(4);
+  const std::vector<double> v = {1.0, 0.5}, w = {1.0};
+  const auto evaluate_all = [&] {
+    for (size_t k = 0; k < 2; ++k) {
+      const auto x = absl::MakeConstSpan(points).subspan(2 * k, 2);
+      points[2 * k] += k == 0 ? 0.25 : -0.25;
+      (void)f.Value(x);
+      f.Gradient(x, absl::MakeSpan(g));
+      f.Jvp(x, v, absl::MakeSpan(y));
+      f.Vjp(x, w, absl::MakeSpan(g));
+      f.Hvp(x, v, absl::MakeSpan(g));
+    }
+    f.GradientBatch(points, absl::MakeSpan(values), absl::MakeSpan(gradients));
+  };
+  for (int k = 0; k < 3; ++k) evaluate_all();
+  const size_t warm = testing::allocations;
+  for (int k = 0; k < 5; ++k) evaluate_all();
+  EXPECT_EQ(testing::allocations, warm);
+  EXPECT_EQ(counts.made, 2);
 }
 
 }  // namespace

@@ -2,39 +2,29 @@
 
 namespace wengert {
 
-EvaluationPool::~EvaluationPool() {
-  for (std::atomic<Evaluation*>& slot : slots_) delete slot.load();
+void Evaluation::Use(const TraceTier* other) {
+  if (tier == other) return;
+  tier_is_there = false;
+  if (tier != nullptr) tier->idle.GiveBack(std::move(tier_workspace));
+  tier = other;
+  if (tier == nullptr) return;
+  tier_workspace = tier->idle.Take();
+  if (tier_workspace == nullptr) tier_workspace = tier->tier->MakeWorkspace();
 }
 
-// Threads are numbered as they come; up to kSlots of them never meet in a slot.
-size_t EvaluationPool::FirstSlot() {
-  static std::atomic<size_t> threads{0};
-  thread_local const size_t mine = threads.fetch_add(1, std::memory_order_relaxed);
-  return mine % kSlots;
+void Evaluation::Use(std::shared_ptr<const Trace> other) {
+  if (trace == other) return;
+  nodes_are_there = false;
+  Use(static_cast<const TraceTier*>(nullptr));
+  trace = std::move(other);
 }
 
-EvaluationPool::Lease EvaluationPool::Take() {
-  const size_t first = FirstSlot();
-  for (size_t k = 0; k < kSlots; ++k) {
-    std::atomic<Evaluation*>& slot = slots_[(first + k) % kSlots];
-    if (slot.load(std::memory_order_relaxed) == nullptr) continue;
-    if (Evaluation* mine = slot.exchange(nullptr, std::memory_order_acquire)) {
-      return Lease(this, std::unique_ptr<Evaluation>(mine));
-    }
-  }
-  return Lease(this, std::make_unique<Evaluation>());
-}
-
-void EvaluationPool::GiveBack(std::unique_ptr<Evaluation> evaluation) {
-  const size_t first = FirstSlot();
-  for (size_t k = 0; k < kSlots; ++k) {
-    Evaluation* empty = nullptr;
-    if (slots_[(first + k) % kSlots].compare_exchange_strong(
-            empty, evaluation.get(), std::memory_order_release, std::memory_order_relaxed)) {
-      evaluation.release();
-      return;
-    }
-  }
+Tier::Point Evaluation::PointOf(size_t n, size_t unnamed) {
+  const absl::Span<const double> all = point;
+  tier_p.assign(all.begin() + static_cast<ptrdiff_t>(n),
+                all.begin() + static_cast<ptrdiff_t>(unnamed));
+  for (uint32_t name : trace->names) tier_p.push_back(point[unnamed + name]);
+  return {all.subspan(0, n), tier_p};
 }
 
 }  // namespace wengert

@@ -1,17 +1,17 @@
 #ifndef WENGERT_FUNCTION_EVALUATION_H_
 #define WENGERT_FUNCTION_EVALUATION_H_
 
-// What one evaluation writes to, and the pool that hands it out. A thread that comes back finds
-// the one it left, with the trace it used and the primals of its last point, unless another
-// thread took it; taking and giving back are one atomic exchange, no lock.
+// What one evaluation writes to. It keeps the trace it used and the results at its last point, for
+// the thread that comes back to them.
 
-#include <array>
-#include <atomic>
+#include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "wengert/derive/workspace.h"
 #include "wengert/function/parameters.h"
+#include "wengert/function/pool.h"
 #include "wengert/function/trace.h"
 
 namespace wengert {
@@ -19,48 +19,46 @@ namespace wengert {
 struct Evaluation {
   std::shared_ptr<const Settings> settings;
   uint64_t settings_version = 0;
-  std::shared_ptr<const Trace> trace;
-  std::vector<double> point;  // x, p and the named parameters, where the primals are
-  bool is_there = false;      // primals are those of `trace` at `point`
+  std::vector<double> point;  // x, p and the named parameters, where the results are
   std::vector<double> next_point;
   std::vector<double> prefix;  // outcomes of the guards passed so far: the key to look for
+
+  std::shared_ptr<const Trace> trace;
+  bool nodes_are_there = false;  // `primals` are those of the trace's nodes at `point`
   std::vector<double> primals;
-  Workspace workspace;  // of the derivative drivers
+  Workspace workspace;  // of the derivative drivers, which sweep the nodes
+
+  const TraceTier* tier = nullptr;  // of the trace; null while only its nodes were swept
+  bool tier_is_there = false;       // `tier_workspace` is at `point`
+  std::unique_ptr<Tier::Workspace> tier_workspace;
+  std::vector<double> tier_p;
+  std::vector<uint8_t> holds;  // at each point of a batch
+
+  // They leave what belongs to the trace or tier before.
+  void Use(std::shared_ptr<const Trace> other);
+  void Use(const TraceTier* other);
+
+  // The point as the trace's tape has it: x are the first n independents, p the others.
+  Tier::Point PointOf(size_t n, size_t unnamed);
 };
 
-class EvaluationPool {
+// An evaluation out of the pool, given back when the lease goes out of scope.
+class EvaluationLease {
  public:
-  // Gives it back when it goes out of scope.
-  class Lease {
-   public:
-    Lease(EvaluationPool* pool, std::unique_ptr<Evaluation> evaluation)
-        : pool_(pool), evaluation_(std::move(evaluation)) {}
-    ~Lease() {
-      if (evaluation_ != nullptr) pool_->GiveBack(std::move(evaluation_));
-    }
-    Lease(Lease&&) = default;
-    Lease& operator=(Lease&&) = delete;
-    Evaluation& operator*() const { return *evaluation_; }
-    Evaluation* operator->() const { return evaluation_.get(); }
-
-   private:
-    EvaluationPool* pool_;
-    std::unique_ptr<Evaluation> evaluation_;
-  };
-
-  EvaluationPool() = default;
-  ~EvaluationPool();
-  EvaluationPool(const EvaluationPool&) = delete;
-  EvaluationPool& operator=(const EvaluationPool&) = delete;
-
-  Lease Take();
+  explicit EvaluationLease(Pool<Evaluation>& pool) : pool_(&pool), evaluation_(pool.Take()) {
+    if (evaluation_ == nullptr) evaluation_ = std::make_unique<Evaluation>();
+  }
+  ~EvaluationLease() {
+    if (evaluation_ != nullptr) pool_->GiveBack(std::move(evaluation_));
+  }
+  EvaluationLease(EvaluationLease&&) = default;
+  EvaluationLease& operator=(EvaluationLease&&) = delete;
+  Evaluation& operator*() const { return *evaluation_; }
+  Evaluation* operator->() const { return evaluation_.get(); }
 
  private:
-  static constexpr size_t kSlots = 64;
-  static size_t FirstSlot();
-  void GiveBack(std::unique_ptr<Evaluation> evaluation);
-
-  std::array<std::atomic<Evaluation*>, kSlots> slots_ = {};
+  Pool<Evaluation>* pool_;
+  std::unique_ptr<Evaluation> evaluation_;
 };
 
 }  // namespace wengert

@@ -28,23 +28,35 @@ std::string ParameterList(const Settings& settings) {
   return absl::StrCat("  named parameters: ", text, "\n");
 }
 
+std::string TierText(const Trace& trace) {
+  const TraceTier* const compiled = trace.tier.load(std::memory_order_acquire);
+  if (compiled == nullptr) return "interpreted";
+  return absl::StrFormat("compiled in %.3g ms, %d bytes, %d evaluations", compiled->seconds * 1e3,
+                         compiled->tier->bytes(),
+                         compiled->evaluations.load(std::memory_order_relaxed));
+}
+
 std::string TraceText(const Trace& trace) {
   const Tape& tape = *trace.tape;
   return absl::StrFormat(
       "  trace: %d evaluations, %d nodes, %d guards, %d bytes, recorded in %.3g ms, %d plain "
       "reads\n"
+      "    tier: %s\n"
       "    %s\n",
       trace.evaluations.load(std::memory_order_relaxed), tape.size(), tape.guards().size(),
-      tape.bytes(), trace.seconds * 1e3, trace.plain_reads, OperationsOf(tape));
+      tape.bytes(), trace.seconds * 1e3, trace.plain_reads, TierText(trace), OperationsOf(tape));
 }
 
 }  // namespace
 
 Function::Statistics Function::statistics() const {
-  Statistics statistics = {state_->traces().inserted(), 0, 0};
+  Statistics statistics = {state_->traces().inserted(), state_->compilations(), 0, 0, 0};
   for (const auto& trace : state_->traces().All()) {
     ++statistics.traces;
     statistics.evaluations += trace->evaluations.load(std::memory_order_relaxed);
+    const TraceTier* const compiled = trace->tier.load(std::memory_order_acquire);
+    if (compiled == nullptr) continue;
+    statistics.compiled_evaluations += compiled->evaluations.load(std::memory_order_relaxed);
   }
   return statistics;
 }

@@ -5,7 +5,6 @@
 #include "absl/strings/str_cat.h"
 #include "wengert/base/check.h"
 #include "wengert/derive/dense.h"
-#include "wengert/derive/products.h"
 #include "wengert/derive/recording.h"
 #include "wengert/function/state.h"
 
@@ -22,20 +21,6 @@ void CheckLength(const char* where, const char* what, size_t given, size_t expec
                   "give one for each input, output or entry, as Function::inputs() and outputs()");
 }
 
-double ValueOf(const Evaluation& evaluation, size_t j) {
-  const Operand y = evaluation.trace->dependents[j];
-  return y.is_constant() ? evaluation.trace->constants[j] : evaluation.primals[y.index()];
-}
-
-// What the drivers differentiate: the trace at the evaluation's point, by its first n inputs.
-Recording RecordingOf(const Evaluation& evaluation, size_t n) {
-  const Trace& trace = *evaluation.trace;
-  Recording f = {*trace.tape, {}, evaluation.primals.data(), trace.dependents, trace.end};
-  f.passive = f.view.inputs.subspan(n);
-  f.view.inputs = f.view.inputs.subspan(0, n);
-  return f;
-}
-
 void CheckScalar(const char* where, size_t outputs) {
   if (outputs == 1) return;
   ThrowUsageError(where, absl::StrCat("the Function has ", outputs, " outputs"),
@@ -49,11 +34,12 @@ Function Function::RecordErased(Callable callable, absl::Span<const double> x0,
   return Function(std::make_shared<State>(std::move(callable), x0, p0, options));
 }
 
-Function Function::FromTape(std::unique_ptr<Tape> tape, absl::Span<const Var> outputs) {
+Function Function::FromTape(std::unique_ptr<Tape> tape, absl::Span<const Var> outputs,
+                            const FunctionOptions& options) {
   if (tape == nullptr) {
     ThrowUsageError("Function::FromTape", "there is no tape", "give it one");
   }
-  return Function(std::make_shared<State>(std::move(tape), outputs));
+  return Function(std::make_shared<State>(std::move(tape), outputs, options));
 }
 
 size_t Function::inputs() const { return state_->inputs(); }
@@ -61,37 +47,36 @@ size_t Function::outputs() const { return state_->outputs(); }
 
 double Function::Value(const Arguments& at) const {
   CheckScalar("Function::Value", outputs());
-  return ValueOf(*state_->MoveTo(at), 0);
+  double value;
+  state_->Values(*state_->Take(), at, {&value, 1});
+  return value;
 }
 
 void Function::Values(const Arguments& at, absl::Span<double> values) const {
   CheckLength("Function::Values", "values", values.size(), outputs());
-  const EvaluationPool::Lease evaluation = state_->MoveTo(at);
-  for (size_t j = 0; j < values.size(); ++j) values[j] = ValueOf(*evaluation, j);
+  state_->Values(*state_->Take(), at, values);
 }
 
 double Function::Gradient(const Arguments& at, absl::Span<double> gradient) const {
   CheckScalar("Function::Gradient", outputs());
   CheckLength("Function::Gradient", "the gradient", gradient.size(), inputs());
-  const EvaluationPool::Lease evaluation = state_->MoveTo(at);
-  wengert::Vjp(RecordingOf(*evaluation, inputs()), {&kOne, 1}, gradient, evaluation->workspace);
-  return ValueOf(*evaluation, 0);
+  double value;
+  state_->Vjp(*state_->Take(), at, {&kOne, 1}, {&value, 1}, gradient);
+  return value;
 }
 
 void Function::Jvp(const Arguments& at, absl::Span<const double> v,
                    absl::Span<double> product) const {
   CheckLength("Function::Jvp", "the direction", v.size(), inputs());
   CheckLength("Function::Jvp", "the product", product.size(), outputs());
-  const EvaluationPool::Lease evaluation = state_->MoveTo(at);
-  wengert::Jvp(RecordingOf(*evaluation, inputs()), v, product, evaluation->workspace);
+  state_->Jvp(*state_->Take(), at, v, product);
 }
 
 void Function::Vjp(const Arguments& at, absl::Span<const double> w,
                    absl::Span<double> product) const {
   CheckLength("Function::Vjp", "the seed", w.size(), outputs());
   CheckLength("Function::Vjp", "the product", product.size(), inputs());
-  const EvaluationPool::Lease evaluation = state_->MoveTo(at);
-  wengert::Vjp(RecordingOf(*evaluation, inputs()), w, product, evaluation->workspace);
+  state_->Vjp(*state_->Take(), at, w, {}, product);
 }
 
 void Function::Hvp(const Arguments& at, absl::Span<const double> v,
@@ -99,14 +84,13 @@ void Function::Hvp(const Arguments& at, absl::Span<const double> v,
   CheckScalar("Function::Hvp", outputs());
   CheckLength("Function::Hvp", "the direction", v.size(), inputs());
   CheckLength("Function::Hvp", "the product", product.size(), inputs());
-  const EvaluationPool::Lease evaluation = state_->MoveTo(at);
-  wengert::Hvp(RecordingOf(*evaluation, inputs()), {&kOne, 1}, v, product, evaluation->workspace);
+  state_->Hvp(*state_->Take(), at, {&kOne, 1}, v, product);
 }
 
 void Function::Jacobian(const Arguments& at, absl::Span<double> jacobian) const {
   CheckLength("Function::Jacobian", "the result", jacobian.size(), outputs() * inputs());
-  const EvaluationPool::Lease evaluation = state_->MoveTo(at);
-  wengert::Jacobian(RecordingOf(*evaluation, inputs()), jacobian, evaluation->workspace);
+  const EvaluationLease evaluation = state_->Take();
+  wengert::Jacobian(state_->RecordingAt(*evaluation, at), jacobian, evaluation->workspace);
 }
 
 std::vector<double> Function::Jacobian(const Arguments& at) const {
@@ -118,8 +102,9 @@ std::vector<double> Function::Jacobian(const Arguments& at) const {
 void Function::Hessian(const Arguments& at, absl::Span<double> hessian) const {
   CheckScalar("Function::Hessian", outputs());
   CheckLength("Function::Hessian", "the result", hessian.size(), inputs() * inputs());
-  const EvaluationPool::Lease evaluation = state_->MoveTo(at);
-  wengert::Hessian(RecordingOf(*evaluation, inputs()), {&kOne, 1}, hessian, evaluation->workspace);
+  const EvaluationLease evaluation = state_->Take();
+  wengert::Hessian(state_->RecordingAt(*evaluation, at), {&kOne, 1}, hessian,
+                   evaluation->workspace);
 }
 
 std::vector<double> Function::Hessian(const Arguments& at) const {
@@ -129,8 +114,8 @@ std::vector<double> Function::Hessian(const Arguments& at) const {
 }
 
 void Function::SparseJacobian(const Arguments& at, CsrMatrix& jacobian) const {
-  const EvaluationPool::Lease evaluation = state_->MoveTo(at);
-  const Recording f = RecordingOf(*evaluation, inputs());
+  const EvaluationLease evaluation = state_->Take();
+  const Recording f = state_->RecordingAt(*evaluation, at);
   const Trace& trace = *evaluation->trace;
   std::call_once(trace.jacobian_once, [&] { trace.jacobian = PlanJacobian(f); });
   if (jacobian.pattern != trace.jacobian.pattern) jacobian.pattern = trace.jacobian.pattern;
@@ -148,8 +133,8 @@ CsrMatrix Function::SparseJacobian(const Arguments& at) const {
 void Function::SparseHessian(const Arguments& at, absl::Span<const double> weights,
                              CsrMatrix& hessian) const {
   CheckLength("Function::SparseHessian", "the weights", weights.size(), outputs());
-  const EvaluationPool::Lease evaluation = state_->MoveTo(at);
-  const Recording f = RecordingOf(*evaluation, inputs());
+  const EvaluationLease evaluation = state_->Take();
+  const Recording f = state_->RecordingAt(*evaluation, at);
   const Trace& trace = *evaluation->trace;
   std::call_once(trace.hessian_once, [&] { trace.hessian = PlanHessian(f, {}); });
   if (hessian.pattern != trace.hessian.pattern) hessian.pattern = trace.hessian.pattern;
@@ -170,9 +155,8 @@ void Function::GradientBatch(absl::Span<const double> points, absl::Span<double>
   const size_t n = inputs();
   CheckLength("Function::GradientBatch", "points", points.size(), values.size() * n);
   CheckLength("Function::GradientBatch", "gradients", gradients.size(), values.size() * n);
-  for (size_t k = 0; k < values.size(); ++k) {
-    values[k] = Gradient(points.subspan(k * n, n), gradients.subspan(k * n, n));
-  }
+  CheckScalar("Function::GradientBatch", outputs());
+  if (!values.empty()) state_->GradientBatch(*state_->Take(), points, values, gradients);
 }
 
 void Function::SetParameters(absl::Span<const double> p) { state_->SetParameters(p); }

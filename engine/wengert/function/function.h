@@ -10,6 +10,7 @@
 #include <concepts>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,6 +20,7 @@
 #include "wengert/derive/sparse.h"
 #include "wengert/function/arguments.h"
 #include "wengert/function/parameters.h"
+#include "wengert/function/tier.h"
 #include "wengert/tape/tape.h"
 #include "wengert/tape/var.h"
 
@@ -28,6 +30,12 @@ struct FunctionOptions {
   size_t max_traces = 64;     // kept at once; the least recently used one leaves
   bool refuse_reads = false;  // a plain value() of an active Var while recording is a UsageError
   TapeOptions tape{};
+
+  // A trace that was evaluated this often by interpreting its tape is compiled: 0 at once, kNever
+  // never. The evaluation that comes next waits for it; those of other threads don't.
+  static constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
+  int64_t compile_after = 8;
+  TierMaker compiler{};  // null: none
 };
 
 // f: R^n -> R^m. A cheap handle: copies share traces and parameters. Safe to evaluate from many
@@ -66,7 +74,8 @@ class Function {
   // A Function without a callable: the tape's inputs are x, its guards can't be re-recorded, and an
   // evaluation on another branch throws UsageError naming the comparison. Takes the tape, stopped
   // or not; `outputs` are Vars of it.
-  static Function FromTape(std::unique_ptr<Tape> tape, absl::Span<const Var> outputs);
+  static Function FromTape(std::unique_ptr<Tape> tape, absl::Span<const Var> outputs,
+                           const FunctionOptions& options = {});
 
   size_t inputs() const;   // n
   size_t outputs() const;  // m
@@ -108,14 +117,16 @@ class Function {
   void Set(std::string_view name, double value);
 
   struct Statistics {
-    int64_t recordings;   // made so far
-    size_t traces;        // kept now
-    int64_t evaluations;  // forward sweeps over the traces kept now
+    int64_t recordings;            // made so far
+    int64_t compilations;          // tried so far
+    size_t traces;                 // kept now
+    int64_t evaluations;           // forward sweeps over the traces kept now
+    int64_t compiled_evaluations;  // those of them that compiled code made
   };
   Statistics statistics() const;
 
   // What was recorded: inputs, parameters, nodes by operation, guards, traces with their hits,
-  // bytes, time spent recording.
+  // bytes, tier, time spent recording and compiling.
   std::string Explain() const;
 
  private:

@@ -6,8 +6,10 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
-#include <vector>
+#include <optional>
 
+#include "absl/functional/function_ref.h"
+#include "wengert/derive/recording.h"
 #include "wengert/function/evaluation.h"
 #include "wengert/function/function.h"
 #include "wengert/function/trace.h"
@@ -18,28 +20,65 @@ class Function::State {
  public:
   State(Callable callable, absl::Span<const double> x0, absl::Span<const double> p0,
         const FunctionOptions& options);
-  State(std::unique_ptr<Tape> tape, absl::Span<const Var> outputs);
+  State(std::unique_ptr<Tape> tape, absl::Span<const Var> outputs, const FunctionOptions& options);
 
   size_t inputs() const { return inputs_; }
   size_t outputs() const { return outputs_; }
   TraceCache& traces() { return traces_; }
   bool can_record() const { return callable_ != nullptr; }
+  int64_t compilations() const { return compilations_.load(std::memory_order_relaxed); }
 
-  // One whose primals are those of the right trace at these arguments.
-  EvaluationPool::Lease MoveTo(const Arguments& at);
+  EvaluationLease Take() { return EvaluationLease(pool_); }
+
+  // The drivers that a tier may have: drivers.cc. Those of Vjp may be asked for no values.
+  void Values(Evaluation& evaluation, const Arguments& at, absl::Span<double> values);
+  void Vjp(Evaluation& evaluation, const Arguments& at, absl::Span<const double> w,
+           absl::Span<double> values, absl::Span<double> x_bar);
+  void Jvp(Evaluation& evaluation, const Arguments& at, absl::Span<const double> v,
+           absl::Span<double> y_dot);
+  void Hvp(Evaluation& evaluation, const Arguments& at, absl::Span<const double> w,
+           absl::Span<const double> v, absl::Span<double> h);
+  void GradientBatch(Evaluation& evaluation, absl::Span<const double> points,
+                     absl::Span<double> values, absl::Span<double> gradients);
+  // What the other drivers differentiate: the right trace's nodes at these arguments.
+  derive_internal::Recording RecordingAt(Evaluation& evaluation, const Arguments& at);
 
   Settings settings() const;
   void SetParameters(absl::Span<const double> p);
   void Set(std::string_view name, double value);
 
  private:
+  // How a tier moves its workspace to a point: by Forward or ForwardReverse.
+  using TierSweep = absl::FunctionRef<std::optional<Tier::Flip>(const Tier&, const Tier::Point&,
+                                                                Tier::Workspace&)>;
+
+  // Moves the evaluation to the right trace at these arguments: where tier_is_there then, by its
+  // tier, else by its nodes.
+  void MoveTo(Evaluation& evaluation, const Arguments& at, TierSweep sweep);
+  void MoveTo(Evaluation& evaluation, const Arguments& at);
+  // By its nodes.
+  void MoveNodesTo(Evaluation& evaluation, const Arguments& at);
+  // By its tier, if that has the driver; else false.
+  bool MoveTo(Evaluation& evaluation, const Arguments& at, bool Tier::Drivers::*driver);
+  // Says where to go; the trace is still the one that was used last.
+  void Aim(Evaluation& evaluation, const Arguments& at);
   void RefreshSettings(Evaluation& evaluation) const;
   void ComposePoint(const Arguments& at, Evaluation& evaluation) const;
-  void WalkToTrace(Evaluation& evaluation);
+  Tier::Point PointOf(Evaluation& evaluation) const {
+    return evaluation.PointOf(inputs_, inputs_ + parameters_);
+  }
+  // The best tier of a trace, made now if it is time; null: none.
+  const TraceTier* TierOf(const Trace& trace);
+  static void CountEvaluations(const Trace& trace, const TraceTier& tier, int64_t count);
+  bool HasDriver(const Trace& trace, bool Tier::Drivers::*driver);
+  void WalkToTrace(Evaluation& evaluation, const TierSweep* sweep);
+  std::optional<Tier::Flip> Sweep(Evaluation& evaluation, const TierSweep* sweep);
+  std::optional<Tier::Flip> SweepNodes(Evaluation& evaluation) const;
+  void Compile(const Trace& trace);
   std::shared_ptr<const Trace> FindOrRecord(Evaluation& evaluation);
   std::shared_ptr<const Trace> RecordAt(absl::Span<const double> point);
   [[noreturn]] static void ThrowNoFunction();
-  [[noreturn]] static void ThrowFlipped(const Evaluation& evaluation, size_t guard);
+  [[noreturn]] void ThrowFlipped(Evaluation& evaluation) const;
 
   const Callable callable_;  // null for a tape's Function
   const FunctionOptions options_;
@@ -47,7 +86,8 @@ class Function::State {
   size_t outputs_ = 0;
   size_t parameters_;
   TraceCache traces_;
-  EvaluationPool pool_;
+  Pool<Evaluation> pool_;
+  std::atomic<int64_t> compilations_{0};
   std::mutex recording_mutex_;
 
   mutable std::mutex settings_mutex_;

@@ -1,8 +1,8 @@
 #ifndef WENGERT_FUNCTION_TRACE_H_
 #define WENGERT_FUNCTION_TRACE_H_
 
-// A trace: what one recording of a function left behind. Immutable once made (but for its
-// counter), so any number of threads replay it, each over primals of its own.
+// A trace: what one recording of a function left behind. Immutable once made, but for its counters
+// and what is added once, so any number of threads replay it, each over primals of its own.
 
 #include <atomic>
 #include <cstdint>
@@ -12,9 +12,19 @@
 
 #include "absl/types/span.h"
 #include "wengert/derive/sparse.h"
+#include "wengert/function/pool.h"
+#include "wengert/function/tier.h"
 #include "wengert/tape/tape.h"
 
 namespace wengert {
+
+// A tier of a trace, with the workspaces that no evaluation holds.
+struct TraceTier {
+  std::unique_ptr<const Tier> tier;
+  double seconds = 0.0;  // spent making it
+  mutable Pool<Tier::Workspace> idle;
+  mutable std::atomic<int64_t> evaluations{0};
+};
 
 struct Trace {
   std::unique_ptr<Tape> tape;       // stopped
@@ -25,7 +35,14 @@ struct Trace {
   std::vector<double> outcomes;     // of the tape's guards: the key of this trace
   double seconds = 0.0;             // spent recording
   int64_t plain_reads = 0;
-  mutable std::atomic<int64_t> evaluations{0};
+  mutable std::atomic<int64_t> evaluations{0};  // forward sweeps to a point of this trace
+
+  // The best tier there is, null until one is made; the evaluation that makes it owns `compiling`.
+  mutable std::atomic<bool> compiling{false};
+  mutable std::unique_ptr<const TraceTier> compiled;
+  mutable std::atomic<const TraceTier*> tier{nullptr};
+
+  TierSource SourceFor(size_t n) const { return {*tape, n, dependents, constants}; }
 
   // The plans of the sparse drivers, made when first asked for.
   mutable std::once_flag jacobian_once, hessian_once;

@@ -1,0 +1,30 @@
+#include "wengert/function/tier.h"
+
+#include "wengert/base/check.h"
+
+namespace wengert {
+namespace {
+
+[[noreturn]] void ThrowNoDriver(const char* where) {
+  ThrowUsageError(where, "the tier has no such driver", "ask Tier::drivers() before");
+}
+
+}  // namespace
+
+void Tier::Jvp(absl::Span<const double> /*v*/, absl::Span<double> /*y_dot*/,
+               Workspace& /*workspace*/) const {
+  ThrowNoDriver("Tier::Jvp");
+}
+
+void Tier::Hvp(absl::Span<const double> /*w*/, absl::Span<const double> /*v*/,
+               absl::Span<double> /*h*/, Workspace& /*workspace*/) const {
+  ThrowNoDriver("Tier::Hvp");
+}
+
+void Tier::GradientBatch(absl::Span<const double> /*points*/, absl::Span<const double> /*p*/,
+                         absl::Span<double> /*values*/, absl::Span<double> /*gradients*/,
+                         absl::Span<uint8_t> /*holds*/, Workspace& /*workspace*/) const {
+  ThrowNoDriver("Tier::GradientBatch");
+}
+
+}  // namespace wengert

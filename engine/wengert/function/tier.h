@@ -1,0 +1,102 @@
+#ifndef WENGERT_FUNCTION_TIER_H_
+#define WENGERT_FUNCTION_TIER_H_
+
+// A tier: one way to evaluate a trace, faster than node by node. The seam between Function, which
+// decides when a trace gets which tier and what happens when a branch changes, and those that make
+// them: an optimiser is a TierMaker.
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "absl/types/span.h"
+#include "wengert/tape/tape.h"
+
+namespace wengert {
+
+// What a tier is made from: a recording of y = f(x; p), R^n -> R^m.
+struct TierSource {
+  const Tape& tape;                      // stopped, where it was recorded; outlives the tier
+  size_t n;                              // the tape's first n independents are x, the rest are p
+  absl::Span<const Operand> dependents;  // a node each, or constant: then its value is in
+  absl::Span<const double> constants;    // `constants`; m of both
+};
+
+// Immutable, and swept by any number of threads, each with a workspace. Lengths are the caller's
+// duty. Nothing but MakeWorkspace and the first sweeps in a workspace may allocate.
+class Tier {
+ public:
+  struct Point {
+    absl::Span<const double> x;  // n
+    absl::Span<const double> p;  // the tape's other independents
+  };
+  // The first of the tape's guards that came out differently than recorded, and how: an outcome is
+  // what Guard::outcome says. Those before it held.
+  struct Flip {
+    size_t guard;
+    double outcome;
+  };
+  class Workspace {
+   public:
+    Workspace() = default;
+    virtual ~Workspace() = default;
+    Workspace(const Workspace&) = delete;
+    Workspace& operator=(const Workspace&) = delete;
+  };
+
+  Tier() = default;
+  virtual ~Tier() = default;
+  Tier(const Tier&) = delete;
+  Tier& operator=(const Tier&) = delete;
+
+  virtual std::unique_ptr<Workspace> MakeWorkspace() const = 0;
+  virtual size_t bytes() const = 0;  // of the tier, without workspaces
+  // Whether every primal has the bits of a recording at the point. If not, a flip that the tier
+  // reports is checked by sweeping the nodes, whose answer counts.
+  virtual bool is_exact() const = 0;
+
+  // Moves the workspace to a point. After a flip it is nowhere, until the next Forward.
+  virtual std::optional<Flip> Forward(const Point& at, Workspace& workspace) const = 0;
+  // y, m numbers, where the workspace is.
+  virtual void Values(const Workspace& workspace, absl::Span<double> y) const = 0;
+  // x_bar = J' w, m numbers to n, where the workspace is.
+  virtual void Reverse(absl::Span<const double> w, absl::Span<double> x_bar,
+                       Workspace& workspace) const = 0;
+  // Both at once, for tiers that fuse them: what x_bar holds after a flip doesn't matter.
+  virtual std::optional<Flip> ForwardReverse(const Point& at, absl::Span<const double> w,
+                                             absl::Span<double> x_bar, Workspace& workspace) const {
+    const std::optional<Flip> flip = Forward(at, workspace);
+    if (!flip.has_value()) Reverse(w, x_bar, workspace);
+    return flip;
+  }
+
+  // What a tier needn't have; for what it hasn't, the Function sweeps the nodes.
+  struct Drivers {
+    bool jvp = false;
+    bool hvp = false;
+    bool gradient_batch = false;
+  };
+  virtual Drivers drivers() const { return {}; }
+
+  // y_dot = J v and h = (the Hessian of w'y) v, where the workspace is.
+  virtual void Jvp(absl::Span<const double> v, absl::Span<double> y_dot,
+                   Workspace& workspace) const;
+  virtual void Hvp(absl::Span<const double> w, absl::Span<const double> v, absl::Span<double> h,
+                   Workspace& workspace) const;
+  // For m = 1, values and gradients at k points that share p: `points` and `gradients` are k x n
+  // row by row. holds[i], of k, says whether the guards held at point i; where one didn't, it is 0
+  // and the results there don't matter. Leaves the workspace nowhere.
+  virtual void GradientBatch(absl::Span<const double> points, absl::Span<const double> p,
+                             absl::Span<double> values, absl::Span<double> gradients,
+                             absl::Span<uint8_t> holds, Workspace& workspace) const;
+};
+
+// Null where it can't do better than what there is. Called once a trace, on the thread whose
+// evaluation it was; what it throws reaches that caller and leaves the Function as it was.
+using TierMaker = std::function<std::unique_ptr<const Tier>(const TierSource&)>;
+
+}  // namespace wengert
+
+#endif  // WENGERT_FUNCTION_TIER_H_

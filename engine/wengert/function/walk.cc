@@ -1,0 +1,199 @@
+// The walk of an evaluation to the trace that is right at a point.
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+
+#include "absl/strings/str_cat.h"
+#include "wengert/base/check.h"
+#include "wengert/function/state.h"
+#include "wengert/sweep/forward.h"
+#include "wengert/sweep/guards.h"
+
+namespace wengert {
+namespace {
+
+bool SameBits(const std::vector<double>& a, const std::vector<double>& b) {
+  return a.size() == b.size() &&
+         (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0);
+}
+
+void KeyOfFlip(const Tier::Flip& flip, Evaluation& evaluation) {
+  const std::vector<double>& outcomes = evaluation.trace->outcomes;
+  evaluation.prefix.assign(outcomes.begin(), outcomes.begin() + static_cast<ptrdiff_t>(flip.guard));
+  evaluation.prefix.push_back(flip.outcome);
+}
+
+}  // namespace
+
+void Function::State::ComposePoint(const Arguments& at, Evaluation& evaluation) const {
+  const Settings& settings = *evaluation.settings;
+  const absl::Span<const double> p = at.p.value_or(absl::MakeConstSpan(settings.p));
+  if (at.x.size() != inputs_ || p.size() != parameters_) {
+    ThrowUsageError("Function",
+                    absl::StrCat("evaluated at ", at.x.size(), " inputs and ", p.size(),
+                                 " parameters, recorded with ", inputs_, " and ", parameters_),
+                    "give as many numbers as Function::Record was given");
+  }
+  std::vector<double>& point = evaluation.next_point;
+  point.assign(at.x.begin(), at.x.end());
+  point.insert(point.end(), p.begin(), p.end());
+  for (const NamedParameter& parameter : settings.named) point.push_back(parameter.value);
+}
+
+void Function::State::Aim(Evaluation& evaluation, const Arguments& at) {
+  RefreshSettings(evaluation);
+  ComposePoint(at, evaluation);
+  if (evaluation.trace == nullptr || !SameBits(evaluation.point, evaluation.next_point)) {
+    evaluation.nodes_are_there = evaluation.tier_is_there = false;
+    std::swap(evaluation.point, evaluation.next_point);
+  }
+  if (evaluation.trace != nullptr) return;
+  evaluation.prefix.clear();
+  evaluation.Use(FindOrRecord(evaluation));
+}
+
+void Function::State::MoveTo(Evaluation& evaluation, const Arguments& at, TierSweep sweep) {
+  Aim(evaluation, at);
+  if (evaluation.tier_is_there) return;
+  if (evaluation.nodes_are_there && TierOf(*evaluation.trace) == nullptr) return;
+  WalkToTrace(evaluation, &sweep);
+}
+
+void Function::State::MoveTo(Evaluation& evaluation, const Arguments& at) {
+  MoveTo(evaluation, at,
+         [](const Tier& tier, const Tier::Point& point, Tier::Workspace& workspace) {
+           return tier.Forward(point, workspace);
+         });
+}
+
+bool Function::State::HasDriver(const Trace& trace, bool Tier::Drivers::*driver) {
+  const TraceTier* const best = TierOf(trace);
+  return best != nullptr && best->tier->drivers().*driver;
+}
+
+bool Function::State::MoveTo(Evaluation& evaluation, const Arguments& at,
+                             bool Tier::Drivers::*driver) {
+  Aim(evaluation, at);
+  if (!HasDriver(*evaluation.trace, driver)) return false;
+  MoveTo(evaluation, at);
+  return evaluation.tier_is_there && evaluation.tier->tier->drivers().*driver;
+}
+
+void Function::State::MoveNodesTo(Evaluation& evaluation, const Arguments& at) {
+  Aim(evaluation, at);
+  if (!evaluation.nodes_are_there) WalkToTrace(evaluation, nullptr);
+}
+
+// Each flip leads to a trace that agrees with the program on one comparison more, so the walk ends.
+void Function::State::WalkToTrace(Evaluation& evaluation, const TierSweep* sweep) {
+  size_t agreed = 0;
+  while (const std::optional<Tier::Flip> flip = Sweep(evaluation, sweep)) {
+    if (!can_record()) ThrowFlipped(evaluation);
+    if (flip->guard < agreed) ThrowNoFunction();
+    agreed = flip->guard + 1;
+    KeyOfFlip(*flip, evaluation);
+    evaluation.Use(FindOrRecord(evaluation));
+  }
+}
+
+void Function::State::CountEvaluations(const Trace& trace, const TraceTier& tier, int64_t count) {
+  trace.evaluations.fetch_add(count, std::memory_order_relaxed);
+  tier.evaluations.fetch_add(count, std::memory_order_relaxed);
+}
+
+std::optional<Tier::Flip> Function::State::Sweep(Evaluation& evaluation, const TierSweep* sweep) {
+  const TraceTier* const best = sweep == nullptr ? nullptr : TierOf(*evaluation.trace);
+  if (best != nullptr) {
+    evaluation.Use(best);
+    evaluation.tier_is_there = false;
+    const std::optional<Tier::Flip> flip =
+        (*sweep)(*best->tier, PointOf(evaluation), *evaluation.tier_workspace);
+    if (!flip.has_value()) {
+      evaluation.tier_is_there = true;
+      CountEvaluations(*evaluation.trace, *best, 1);
+      return std::nullopt;
+    }
+    if (best->tier->is_exact()) return flip;
+  }
+  const std::optional<Tier::Flip> flip = SweepNodes(evaluation);
+  evaluation.nodes_are_there = !flip.has_value();
+  if (!flip.has_value()) evaluation.trace->evaluations.fetch_add(1, std::memory_order_relaxed);
+  return flip;
+}
+
+// In stretches from guard to guard.
+std::optional<Tier::Flip> Function::State::SweepNodes(Evaluation& evaluation) const {
+  const Tape& tape = *evaluation.trace->tape;
+  evaluation.primals.resize(tape.size());
+  double* const primals = evaluation.primals.data();
+  const Tier::Point point = PointOf(evaluation);
+  const absl::Span<const uint32_t> inputs = tape.inputs();
+  for (size_t k = 0; k < inputs.size(); ++k) {
+    primals[inputs[k]] = k < inputs_ ? point.x[k] : point.p[k - inputs_];
+  }
+  size_t done = 0;
+  const absl::Span<const Guard> guards = tape.guards();
+  for (size_t k = 0; k < guards.size(); ++k) {
+    ForwardSweep(tape, primals, done, guards[k].position);
+    done = guards[k].position;
+    const double outcome = OutcomeOf(tape, primals, guards[k]);
+    if (outcome != guards[k].outcome) return Tier::Flip{k, outcome};
+  }
+  ForwardSweep(tape, primals, done, tape.size());
+  return std::nullopt;
+}
+
+const TraceTier* Function::State::TierOf(const Trace& trace) {
+  const bool is_time =
+      options_.compiler != nullptr &&
+      trace.evaluations.load(std::memory_order_relaxed) >= options_.compile_after &&
+      !trace.compiling.load(std::memory_order_relaxed) &&
+      !trace.compiling.exchange(true, std::memory_order_relaxed);
+  if (is_time) Compile(trace);
+  return trace.tier.load(std::memory_order_acquire);
+}
+
+void Function::State::Compile(const Trace& trace) {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point start = Clock::now();
+  compilations_.fetch_add(1, std::memory_order_relaxed);
+  auto made = std::make_unique<TraceTier>();
+  made->tier = options_.compiler(trace.SourceFor(inputs_));
+  if (made->tier == nullptr) return;
+  made->seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  trace.compiled = std::move(made);
+  trace.tier.store(trace.compiled.get(), std::memory_order_release);
+}
+
+std::shared_ptr<const Trace> Function::State::FindOrRecord(Evaluation& evaluation) {
+  if (auto known = traces_.Find(evaluation.prefix)) return known;
+  const std::lock_guard<std::mutex> lock(recording_mutex_);
+  if (auto known = traces_.Find(evaluation.prefix)) return known;
+  std::shared_ptr<const Trace> trace = RecordAt(evaluation.point);
+  if (!BeginsWith(trace->outcomes, evaluation.prefix)) ThrowNoFunction();
+  RefreshSettings(evaluation);
+  const std::vector<NamedParameter>& named = evaluation.settings->named;
+  for (size_t k = evaluation.point.size() - inputs_ - parameters_; k < named.size(); ++k) {
+    evaluation.point.push_back(named[k].value);
+  }
+  traces_.Insert(trace);
+  return trace;
+}
+
+void Function::State::ThrowNoFunction() {
+  ThrowUsageError("Function", "the callable computes differently from one call to the next",
+                  "make it depend on its arguments only");
+}
+
+void Function::State::ThrowFlipped(Evaluation& evaluation) const {
+  const Tape& tape = *evaluation.trace->tape;
+  const std::optional<Tier::Flip> flip = SweepNodes(evaluation);
+  ThrowUsageError(
+      "Function",
+      absl::StrCat("the tape has no recording of this branch: ",
+                   DescribeFlip(tape, evaluation.primals.data(), tape.guards()[flip->guard])),
+      "record a callable with Function::Record, or write the choice with Where");
+}
+
+}  // namespace wengert

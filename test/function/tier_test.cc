@@ -1,0 +1,238 @@
+// The seam between Function and its tiers, tried with a tier that sweeps the nodes and counts.
+
+#include "wengert/function/tier.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+#include <memory>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+#include "test/function/counted_tier.h"
+#include "wengert/wengert.h"
+
+namespace wengert {
+namespace {
+
+using ::testing::AllOf;
+using testing::Counted;
+using testing::Counts;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using testing::kAllDrivers;
+using Vars = absl::Span<const Var>;
+
+Var Branching(Vars x) { return x[0] < x[1] ? x[1] * x[1] * x[1] : x[0] * x[0]; }
+
+std::vector<double> GradientOf(const Function& f, const Arguments& at) {
+  std::vector<double> gradient(f.inputs());
+  f.Gradient(at, absl::MakeSpan(gradient));
+  return gradient;
+}
+
+TEST(TierTest, FirstCallsInterpretLaterOnesUseTheTier) {
+  Counts counts;
+  const Function f =
+      Function::Record(Branching, {2.0, 1.0}, {.compile_after = 3, .compiler = Counted(counts)});
+  for (int k = 0; k < 3; ++k) (void)f.Value({2.0 + k, 1.0});
+  EXPECT_EQ(counts.made, 0);
+  EXPECT_EQ(f.statistics().compiled_evaluations, 0);
+  EXPECT_THAT(f.Explain(), HasSubstr("interpreted"));
+  for (int k = 0; k < 4; ++k) EXPECT_EQ(f.Value({3.0 + k, 1.0}), (3.0 + k) * (3.0 + k));
+  EXPECT_EQ(counts.made, 1);
+  EXPECT_EQ(counts.forward, 4);
+  EXPECT_EQ(f.statistics().compilations, 1);
+  EXPECT_EQ(f.statistics().evaluations, 7);
+  EXPECT_EQ(f.statistics().compiled_evaluations, 4);
+  EXPECT_THAT(f.Explain(), AllOf(HasSubstr("compiled in "), HasSubstr("1234 bytes"),
+                                 HasSubstr("4 evaluations")));
+}
+
+TEST(TierTest, IsMadeAtOnceOrNever) {
+  Counts at_once, never;
+  const Function f =
+      Function::Record(Branching, {2.0, 1.0}, {.compile_after = 0, .compiler = Counted(at_once)});
+  const Function g =
+      Function::Record(Branching, {2.0, 1.0},
+                       {.compile_after = FunctionOptions::kNever, .compiler = Counted(never)});
+  for (int k = 0; k < 50; ++k) {
+    (void)f.Value({2.0 + k, 1.0});
+    (void)g.Value({2.0 + k, 1.0});
+  }
+  EXPECT_EQ(at_once.forward, 50);
+  EXPECT_EQ(never.made, 0);
+}
+
+TEST(TierTest, EachTraceIsCompiledAndBranchesAreFollowed) {
+  Counts counts;
+  const Function f =
+      Function::Record(Branching, {2.0, 1.0}, {.compile_after = 2, .compiler = Counted(counts)});
+  for (int k = 0; k < 10; ++k) {
+    EXPECT_THAT(GradientOf(f, {3.0, 2.0 - k}), ElementsAre(6.0, 0.0));
+    EXPECT_THAT(GradientOf(f, {1.0 - k, 2.0}), ElementsAre(0.0, 12.0));
+  }
+  EXPECT_EQ(counts.made, 2);
+  EXPECT_EQ(f.statistics().recordings, 2);
+}
+
+TEST(TierTest, ValueThenGradientShareTheForwardSweep) {
+  Counts counts;
+  const Function f =
+      Function::Record(Branching, {2.0, 1.0}, {.compile_after = 0, .compiler = Counted(counts)});
+  EXPECT_EQ(f.Value({5.0, 1.0}), 25.0);
+  EXPECT_THAT(GradientOf(f, {5.0, 1.0}), ElementsAre(10.0, 0.0));
+  EXPECT_EQ(counts.forward, 1);
+  EXPECT_EQ(counts.reverse, 1);
+  EXPECT_EQ(counts.fused, 0);
+  EXPECT_THAT(GradientOf(f, {6.0, 1.0}), ElementsAre(12.0, 0.0));
+  EXPECT_EQ(f.Value({6.0, 1.0}), 36.0);
+  EXPECT_EQ(counts.forward, 1);
+  EXPECT_EQ(counts.fused, 1);
+}
+
+std::vector<double> EveryDriver(const Function& f, absl::Span<const double> points) {
+  std::vector<double> all;
+  const size_t n = f.inputs();
+  for (size_t k = 0; k < points.size() / n; ++k) {
+    const absl::Span<const double> x = points.subspan(k * n, n);
+    std::vector<double> vector(n, 0.5), product(n), y(1);
+    const auto keep = [&](const std::vector<double>& result) {
+      all.insert(all.end(), result.begin(), result.end());
+    };
+    f.Jvp(x, vector, absl::MakeSpan(y));
+    keep(y);
+    f.Hvp(x, vector, absl::MakeSpan(product));
+    keep(product);
+    f.Vjp(x, {2.0}, absl::MakeSpan(product));
+    keep(product);
+    keep(f.Jacobian(x));
+    keep(f.Hessian(x));
+    keep(f.SparseJacobian(x).values);
+    keep(f.SparseHessian(x).values);
+    keep(GradientOf(f, x));
+  }
+  const size_t k = points.size() / n;
+  std::vector<double> values(k), gradients(k * n);
+  f.GradientBatch(points, absl::MakeSpan(values), absl::MakeSpan(gradients));
+  all.insert(all.end(), values.begin(), values.end());
+  all.insert(all.end(), gradients.begin(), gradients.end());
+  return all;
+}
+
+TEST(TierTest, WhatATierHasNotIsDoneByTheNodes) {
+  const std::vector<double> points = {2.0, 1.0, 1.0, 2.0, 3.0, 0.5, 0.25, 4.0};
+  Counts none, all;
+  const auto f = [](FunctionOptions options) {
+    return Function::Record(Branching, {2.0, 1.0}, options);
+  };
+  const std::vector<double> expected = EveryDriver(f({}), points);
+  EXPECT_EQ(EveryDriver(f({.compile_after = 0, .compiler = Counted(none)}), points), expected);
+  EXPECT_EQ(none.jvp + none.hvp + none.batches, 0);
+  EXPECT_EQ(EveryDriver(f({.compile_after = 0, .compiler = Counted(all, {kAllDrivers})}), points),
+            expected);
+  EXPECT_EQ(all.jvp, 4);
+  EXPECT_EQ(all.hvp, 4);
+  EXPECT_EQ(all.batches, 1);
+}
+
+TEST(TierTest, NoTierIsFineToo) {
+  int asked = 0;
+  const auto none = [&asked](const TierSource&) {
+    ++asked;
+    return std::unique_ptr<const Tier>();
+  };
+  const Function f =
+      Function::Record(Branching, {2.0, 1.0}, {.compile_after = 1, .compiler = none});
+  for (int k = 0; k < 5; ++k) EXPECT_EQ(f.Value({2.0 + k, 1.0}), (2.0 + k) * (2.0 + k));
+  EXPECT_EQ(asked, 1);
+  EXPECT_EQ(f.statistics().compilations, 1);
+}
+
+TEST(TierTest, MakerThatThrowsLeavesTheFunctionAsItWas) {
+  const auto picky = [](const TierSource&) -> std::unique_ptr<const Tier> {
+    throw std::runtime_error("no");
+  };
+  const Function f =
+      Function::Record(Branching, {2.0, 1.0}, {.compile_after = 1, .compiler = picky});
+  EXPECT_EQ(f.Value({3.0, 1.0}), 9.0);
+  EXPECT_THROW((void)f.Value({4.0, 1.0}), std::runtime_error);
+  EXPECT_EQ(f.Value({4.0, 1.0}), 16.0);
+}
+
+TEST(TierTest, ParametersReachTheTierInTheTapesOrder) {
+  Counts counts;
+  Function f = Function::Record(
+      [](Vars x, Vars p) {
+        const Var b = Parameter(3.0, "b");
+        return x[0] > 0.0 ? x[0] * p[0] + b : Parameter(7.0, "a") * x[0] - b * p[0];
+      },
+      {1.0}, {2.0}, {.compile_after = 0, .compiler = Counted(counts, {kAllDrivers})});
+  EXPECT_EQ(f.Value({5.0}), 13.0);
+  EXPECT_EQ(f.Value({-5.0}), -41.0);
+  f.Set("b", 4.0);
+  f.Set("a", 1.0);
+  const std::vector<double> x = {-5.0}, p = {0.5};
+  EXPECT_EQ(f.Value({x, p}), -7.0);
+  EXPECT_EQ(f.Value({5.0}), 14.0);
+  std::vector<double> values(2), gradients(2);
+  f.GradientBatch({1.0, -1.0}, absl::MakeSpan(values), absl::MakeSpan(gradients));
+  EXPECT_THAT(values, ElementsAre(6.0, -9.0));
+  EXPECT_THAT(gradients, ElementsAre(2.0, 1.0));
+}
+
+TEST(TierTest, FlipOfAnInexactTierIsCheckedByTheNodes) {
+  Counts counts;
+  const Function f =
+      Function::Record(Branching, {1.0, 2.0},
+                       {.compile_after = 0,
+                        .compiler = Counted(counts, {.is_exact = false, .threshold_error = 0.5})});
+  EXPECT_EQ(f.Value({1.75, 2.0}), 8.0) << "the tier saw 2.25 < 2";
+  EXPECT_THAT(GradientOf(f, {1.75, 2.0}), ElementsAre(0.0, 12.0));
+  EXPECT_EQ(f.Value({2.5, 2.0}), 6.25);
+  EXPECT_EQ(f.statistics().recordings, 2);
+}
+
+TEST(TierTest, TapeWithoutACallableNamesTheComparison) {
+  auto tape = std::make_unique<Tape>();
+  const std::vector<Var> x = tape->Inputs({2.0, 1.0});
+  const Var y = Branching(x);
+  Counts counts;
+  const Function f =
+      Function::FromTape(std::move(tape), {y}, {.compile_after = 0, .compiler = Counted(counts)});
+  EXPECT_EQ(f.Value({3.0, 1.0}), 9.0);
+  try {
+    (void)f.Value({1.0, 2.0});
+    FAIL() << "answered on another branch";
+  } catch (const UsageError& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("less(node 0, node 1)"), HasSubstr("(1, 2)")));
+  }
+  EXPECT_EQ(counts.forward, 2);
+}
+
+TEST(TierTest, ThreadsMakeATierOnceAndAnswerAlike) {
+  Counts counts;
+  const Function f =
+      Function::Record(Branching, {2.0, 1.0}, {.compile_after = 100, .compiler = Counted(counts)});
+  std::vector<std::thread> threads;
+  std::array<int, 16> wrong = {};
+  for (size_t t = 0; t < wrong.size(); ++t) {
+    threads.emplace_back([&, t] {
+      for (int k = 0; k < 100; ++k) {
+        const double x = 0.125 * ((k + static_cast<int>(t)) % 17);
+        const double expected = x < 1.0 ? 1.0 : x * x;
+        if (f.Value({x, 1.0}) != expected) ++wrong[t];
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_THAT(wrong, ::testing::Each(0));
+  EXPECT_EQ(counts.made, 2);
+  EXPECT_GT(counts.forward, 0);
+}
+
+}  // namespace
+}  // namespace wengert
