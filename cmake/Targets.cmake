@@ -76,7 +76,8 @@ function(wengert_add_engine)
   target_link_libraries(
     wengert
     PUBLIC absl::span absl::status absl::statusor absl::strings
-    PRIVATE absl::str_format "$<BUILD_INTERFACE:wengert_boost_math>"
+    PRIVATE absl::flat_hash_map absl::flat_hash_set absl::function_ref absl::hash absl::str_format
+            "$<BUILD_INTERFACE:wengert_boost_math>"
   )
   if(CMAKE_CXX_CLANG_TIDY)
     # The engine walks graphs of any depth; the naive tree in bench/ recurses by design.

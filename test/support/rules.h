@@ -66,7 +66,7 @@ inline std::vector<Op> AllOps() {
 }
 
 struct OpName {
-  std::string operator()(const testing::TestParamInfo<Op>& info) const {
+  std::string operator()(const ::testing::TestParamInfo<Op>& info) const {
     return InfoOf(info.param).name;
   }
 };
