@@ -1,42 +1,16 @@
 #include "wengert/program/evaluate.h"
 
 #include "wengert/base/check.h"
-#include "wengert/ops/rule.h"
+#include "wengert/ops/call_rule.h"
 
 namespace wengert::program {
-namespace {
-
-// The value's partial towards operand k; y comes after the operands.
-template <class R>
-double PartialOf(int k, const double* x) {
-  if constexpr (R::arity == 1) {
-    return R::template Partial<0>(x[0], x[1]);
-  } else if constexpr (R::arity == 2) {
-    return k == 0 ? R::template Partial<0>(x[0], x[1], x[2])
-                  : R::template Partial<1>(x[0], x[1], x[2]);
-  } else {
-    if (k == 0) return R::template Partial<0>(x[0], x[1], x[2], x[3]);
-    return k == 1 ? R::template Partial<1>(x[0], x[1], x[2], x[3])
-                  : R::template Partial<2>(x[0], x[1], x[2], x[3]);
-  }
-}
-
-template <class R>
-double ValueOf(const double* x) {
-  if constexpr (R::arity == 1) return R::Value(x[0]);
-  if constexpr (R::arity == 2) return R::Value(x[0], x[1]);
-  if constexpr (R::arity == 3) return R::Value(x[0], x[1], x[2]);
-}
-
-}  // namespace
-
 double Compute(Op op, int partial, const double* arguments) {
   return VisitOp(op, [&](auto rule) -> double {
     using R = decltype(rule);
     if constexpr (R::arity == 0) {
       ThrowUsageError("Compute", "a leaf has no rule", "give its value");
     } else {
-      return partial < 0 ? ValueOf<R>(arguments) : PartialOf<R>(partial, arguments);
+      return partial < 0 ? ValueAt<R>(arguments) : PartialAt<R>(partial, arguments);
     }
   });
 }

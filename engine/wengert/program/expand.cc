@@ -1,0 +1,75 @@
+#include "wengert/program/expand.h"
+
+#include <limits>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "wengert/base/check.h"
+#include "wengert/ops/call_rule.h"
+#include "wengert/program/graph_scalar.h"
+
+namespace wengert::program {
+namespace {
+
+constexpr int kMaxShortOperations = 3;
+
+// The rule of the partial `node`, written down in the graph; nothing, and the graph is as it was,
+// if it is too long.
+std::optional<Operand> WriteOut(const Instruction& node, Writing writing) {
+  Graph& graph = writing.graph;
+  const size_t nodes = graph.nodes.size(), constants = graph.constants.size();
+  const GraphScalar result = VisitOp(node.op, [&](auto rule) -> GraphScalar {
+    using R = decltype(rule);
+    if constexpr (R::arity == 0) {
+      ThrowUsageError("WriteOut", "a leaf has no partials", "ask for those of operations");
+    } else {
+      GraphScalar x[4] = {0.0, 0.0, 0.0, 0.0};
+      size_t k = 0;
+      for (Operand operand : node.arguments()) x[k++] = GraphScalar(writing, operand);
+      return PartialAt<R>(node.partial, x);
+    }
+  });
+  if (!writing.too_long) return result.OperandIn(graph);
+  graph.nodes.resize(nodes);
+  graph.constants.resize(constants);
+  return std::nullopt;
+}
+
+Operand AppendExpanded(Graph& graph, const Instruction& node, bool assume_finite) {
+  const std::optional<Operand> written =
+      WriteOut(node, {graph, kMaxShortOperations, /*may_choose=*/false, assume_finite});
+  return written ? *written : AppendNode(graph, node);
+}
+
+}  // namespace
+
+Operand AppendPartial(Graph& graph, Operand y, int k, bool assume_finite) {
+  const auto refuse = [&] {
+    ThrowUsageError("AppendPartial", absl::StrCat("operand ", y.index(), " has no partial ", k),
+                    "ask for a partial of a node that holds the value of an operation");
+  };
+  if (y.is_constant()) refuse();
+  Instruction node = graph.nodes[y.index()];
+  if (node.partial >= 0 || k < 0 || k >= node.arity()) refuse();
+  node.operands[node.arity()] = y;
+  node.partial = static_cast<int8_t>(k);
+  return AppendExpanded(graph, node, assume_finite);
+}
+
+Graph ExpandShort(Graph graph, bool assume_finite) {
+  RewriteNodes(graph, [&](const Instruction& node) {
+    return node.partial < 0 ? AppendNode(graph, node) : AppendExpanded(graph, node, assume_finite);
+  });
+  return graph;
+}
+
+Graph ExpandAll(Graph graph, bool assume_finite) {
+  RewriteNodes(graph, [&](const Instruction& node) {
+    if (node.partial < 0) return AppendNode(graph, node);
+    return *WriteOut(node,
+                     {graph, std::numeric_limits<int>::max(), /*may_choose=*/true, assume_finite});
+  });
+  return graph;
+}
+
+}  // namespace wengert::program

@@ -1,0 +1,86 @@
+#ifndef WENGERT_PROGRAM_GRAPH_SCALAR_H_
+#define WENGERT_PROGRAM_GRAPH_SCALAR_H_
+
+// The scalar (ops/scalar.h) that writes a rule down: an operation applied to it becomes a node of a
+// graph, or a constant if its operands are. What a rule may be written as, and what came of it, is
+// in the Writing that all its scalars share.
+
+#include "wengert/ops/partials.h"
+#include "wengert/ops/rule.h"
+#include "wengert/program/constants.h"
+#include "wengert/program/rewrite.h"
+
+namespace wengert::program {
+
+struct Writing {
+  Graph& graph;
+  int max_operations;  // with more it is too long
+  bool may_choose;     // whether a choice is written, as Where of both sides; else it is too long
+  bool assume_finite;  // no guard against NaN is written
+  int operations = 0;
+  bool too_long = false;  // then nothing more is written, and what was means nothing
+};
+
+struct GraphScalar {
+  static constexpr bool kIsScalar = true;
+
+  Writing* writing = nullptr;  // null: a constant
+  Operand operand;
+  double constant = 0.0;
+
+  GraphScalar(double value) : constant(value) {}  // NOLINT(google-explicit-constructor)
+  GraphScalar(Writing& rule, Operand node_or_constant) : operand(node_or_constant) {
+    if (operand.is_constant()) {
+      constant = rule.graph.constants[operand.index()];
+    } else {
+      writing = &rule;
+    }
+  }
+
+  bool is_constant() const { return writing == nullptr; }
+  Operand OperandIn(Graph& graph) const {
+    return is_constant() ? AddConstant(graph, constant) : operand;
+  }
+
+  template <Op op, class... Operands>
+  static GraphScalar Apply(const Operands&... x) {
+    Writing* writing = nullptr;
+    ((writing = x.is_constant() ? writing : x.writing), ...);
+    if (writing == nullptr) return Rule<op>::Value(x.constant...);
+    writing->too_long |= ++writing->operations > writing->max_operations;
+    GraphScalar y = 0.0;
+    y.writing = writing;
+    if (writing->too_long) return y;
+    Graph& graph = writing->graph;
+    y.operand = AppendNode(graph, {op, -1, {x.OperandIn(graph)...}});
+    return y;
+  }
+};
+
+// A condition that is known is decided here and now.
+template <class F, class G>
+GraphScalar Choose(const GraphScalar& c, F f, G g) {
+  if (c.is_constant()) return c.constant != 0.0 ? f() : g();
+  c.writing->too_long |= !c.writing->may_choose;
+  if (c.writing->too_long) return c;
+  return Where(c, f(), g());
+}
+
+inline GraphScalar KeepNan(const GraphScalar& y, const GraphScalar& partial) {
+  if (!y.is_constant() && y.writing->assume_finite) return partial;
+  return Choose(
+      Equal(y, y), [&] { return partial; }, [&] { return y; });
+}
+
+// Divisions by the same number can share its reciprocal. That takes a finite one, and costs a
+// rounding; a rule that is written out in full keeps its bits.
+inline GraphScalar operator/(const GraphScalar& a, const GraphScalar& b) {
+  const bool share =
+      !a.is_constant() && !b.is_constant() && b.writing->assume_finite && !b.writing->may_choose;
+  return share ? a * wengert::operator/<GraphScalar>(1.0, b)
+               : wengert::operator/<GraphScalar>(a, b);
+}
+
+}  // namespace wengert::program
+
+#endif  // WENGERT_PROGRAM_GRAPH_SCALAR_H_
