@@ -1,0 +1,57 @@
+#ifndef WENGERT_PROGRAM_LOOP_COST_H_
+#define WENGERT_PROGRAM_LOOP_COST_H_
+
+// What a gradient by a loop in lanes costs beside one by single nodes. Inner and outer loops are
+// chosen by it; it need not be right, only to rank them rightly. In nanoseconds, roughly:
+//
+//   loop(count) = kSetUp + instructions * (kDispatch * blocks + kLane * lanes) + operands * lanes
+//
+// blocks of kBlockLanes iterations; lanes: the iterations, in full packs. The body's length decides
+// where there are few iterations, what the operands cost where there are many: one that is the same
+// node in all iterations is a broadcast, whose adjoint is summed up; consecutive inputs, or nodes
+// of another loop, are loaded and their adjoints added as vectors; anything else is gathered and
+// scattered.
+
+#include <cstdint>
+
+namespace wengert::program {
+
+struct LoopCost {
+  static constexpr uint32_t kBlockLanes = 128;
+  static constexpr uint32_t kPackLanes = 8;
+  static constexpr double kSetUp = 30.0;           // of a loop
+  static constexpr double kScalarNode = 5.0;       // a node outside of loops, there and back
+  static constexpr double kScalarFunction = 25.0;  // the same of what isn't + - *
+  static constexpr double kDispatch = 4.0;         // of an instruction, on each block
+  static constexpr double kLane = 0.1;             // of a node in a lane, there and back
+  static constexpr double kLaneFunction = 1.5;     // the same of what isn't + - *
+  static constexpr double kConstant = 0.08;        // of an operand in a lane: a different constant
+  static constexpr double kUniform = 0.05;         // one node for all iterations
+  static constexpr double kConsecutive = 0.15;     // consecutive nodes
+  static constexpr double kGather = 1.0;           // any nodes
+
+  void AddNode(bool is_ring_operation) {
+    scalar += is_ring_operation ? kScalarNode : kScalarFunction;
+    lane += is_ring_operation ? kLane : kLaneFunction;
+    instructions += 1;
+  }
+  void AddOperand(double cost) {
+    lane += cost;
+    instructions += 1;
+  }
+
+  // What `count` iterations in lanes save.
+  double Saving(uint32_t count) const {
+    const double blocks = (count + kBlockLanes - 1) / kBlockLanes;
+    const double lanes = (count + kPackLanes - 1) / kPackLanes * kPackLanes;
+    return scalar * count - (kSetUp + kDispatch * instructions * blocks + lane * lanes);
+  }
+
+  double scalar = 0.0;        // an iteration of single nodes
+  double lane = 0.0;          // an iteration in a lane
+  double instructions = 0.0;  // of the body
+};
+
+}  // namespace wengert::program
+
+#endif  // WENGERT_PROGRAM_LOOP_COST_H_

@@ -1,0 +1,51 @@
+#include "test/support/graph_builder.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace wengert::testing {
+
+using program::Graph;
+using program::Instruction;
+
+Graph GraphOfTape(const Tape& tape, absl::Span<const Var> dependents) {
+  Graph graph;
+  uint32_t leaves = 0;
+  for (const Node& node : tape.nodes()) {
+    if (node.op == Op::kInput) {
+      graph.nodes.push_back(Instruction::Leaf(leaves++));
+    } else {
+      graph.nodes.push_back({node.op, -1, {node.a, node.b, node.c}});
+    }
+  }
+  graph.constants.assign(tape.constants().begin(), tape.constants().end());
+  for (const Var& dependent : dependents) {
+    graph.roots.push_back(Operand::Node(tape.NodeOf(dependent, "GraphOfTape")));
+  }
+  return graph;
+}
+
+Operand GraphBuilder::Leaf() {
+  graph_.nodes.push_back(Instruction::Leaf(leaves_++));
+  return Operand::Node(size() - 1);
+}
+
+std::vector<Operand> GraphBuilder::Leaves(uint32_t count) {
+  std::vector<Operand> leaves;
+  for (uint32_t i = 0; i < count; ++i) leaves.push_back(Leaf());
+  return leaves;
+}
+
+Operand GraphBuilder::Constant(double value) {
+  graph_.constants.push_back(value);
+  return Operand::Constant(static_cast<uint32_t>(graph_.constants.size() - 1));
+}
+
+Operand GraphBuilder::Apply(Op op, std::initializer_list<Operand> operands, int partial) {
+  Instruction node{op, static_cast<int8_t>(partial), {}};
+  std::copy(operands.begin(), operands.end(), node.operands);
+  graph_.nodes.push_back(node);
+  return Operand::Node(size() - 1);
+}
+
+}  // namespace wengert::testing
