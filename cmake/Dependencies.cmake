@@ -3,6 +3,7 @@
 #
 #   Abseil        20220623   public: span, status, statusor, strings
 #   Boost.Math    1.74       private, headers only: digamma and polygamma
+#   SLEEF         3.5.1      private, optional, has to be installed: vector functions of lane programs
 #   GoogleTest    1.12.1     tests only
 #   MPFR          4.0        tests only, has to be installed: what the true values come from
 #   Benchmark     1.7.1      benchmarks only
@@ -75,6 +76,21 @@ function(wengert_need_boost_math)
     wengert_boost_math SYSTEM INTERFACE "${boost_math_SOURCE_DIR}/include"
   )
   target_compile_definitions(wengert_boost_math INTERFACE BOOST_MATH_STANDALONE=1)
+endfunction()
+
+# SLEEF 3.6's pinned release would need a minute to build; without SLEEF, lane programs call the C
+# library's functions lane by lane.
+function(wengert_find_sleef found)
+  set(${found} FALSE PARENT_SCOPE)
+  if(WENGERT_USE_SLEEF)
+    find_package(SLEEF 3.5.1 MODULE QUIET GLOBAL)
+    set(${found} ${SLEEF_FOUND} PARENT_SCOPE)
+    if(SLEEF_FOUND)
+      message(STATUS "SLEEF ${SLEEF_VERSION}: ${SLEEF_LIBRARY}")
+    else()
+      message(STATUS "SLEEF: not installed (Debian: libsleef-dev), functions run lane by lane")
+    endif()
+  endif()
 endfunction()
 
 function(wengert_need_googletest)

@@ -16,6 +16,12 @@ install(
 )
 install(EXPORT wengertTargets NAMESPACE wengert:: DESTINATION "${package_dir}")
 
+get_target_property(definitions wengert COMPILE_DEFINITIONS)
+set(WENGERT_HAVE_SLEEF OFF)
+if("WENGERT_HAVE_SLEEF" IN_LIST definitions)
+  set(WENGERT_HAVE_SLEEF ON)
+  install(FILES "${PROJECT_SOURCE_DIR}/cmake/FindSLEEF.cmake" DESTINATION "${package_dir}")
+endif()
 configure_package_config_file(
   "${PROJECT_SOURCE_DIR}/cmake/wengertConfig.cmake.in" "${PROJECT_BINARY_DIR}/wengertConfig.cmake"
   INSTALL_DESTINATION "${package_dir}"

@@ -10,10 +10,9 @@
 //
 //     31      30 .. 20      19 .. 0
 //   +-------+-------------+---------------------+
-//   | fixed | base        | offset in packs     |    bases[base] + 8 * offset doubles, pack v of
-//   the
-//   +-------+-------------+---------------------+    block 8 v further on; fixed: not further on,
-//                                                    the same pack (a uniform) for the whole block
+//   | fixed | base        | offset in packs     |    bases[base] + 8 * offset doubles; pack v of
+//   +-------+-------------+---------------------+    the block is 8 v further on, but for a fixed
+//                                                    place: the same pack for the whole block
 //
 //   kValue + op                 y  a [b [c]]         y = op(a, ...)
 //   kPartial + 3 op + k         p  a [b [c]]  y      p = partial k of op at (a, ...), y its value
@@ -29,7 +28,21 @@
 // counts: six words, how many terms of each kind follow, in this order and with these operands:
 //   x y: +x*y     x y: -x*y     x u: +x*u     x: +x     x: -x     u: +u       (u: a fixed place)
 // each product joined to the sum by one fma where the machine has it. kReduce, kAccumulate, the
-// products and kScatterAdd take the valid lanes only: what a dead lane holds is never seen.
+// products, kScatterAdd and kCheck take the valid lanes only: what a dead lane holds is never seen.
+// A NaN is no match for kCheck.
+//
+// Every sum has one order on every machine. A lane's terms are added in the order of the words, to
+// -0, so that a single term is itself, sign of zero included. Folding adds the even packs of a
+// block, in order, to -0, the odd ones likewise, and then both:
+//
+//   s = s + (((x0 + x2) + x4 ...) + ((x1 + x3) + x5 ...))
+//
+// kReduce goes through the packs in order. Whatever then adds the 8 lanes of s has an order of its
+// own.
+//
+// y may stand where an operand stands, but may not overlap one otherwise. Where y is fixed, kValue,
+// kPartial and kSum compute one pack, from the first of each operand; kAddSum and kGather need a
+// moving y.
 
 #include <cstdint>
 
@@ -67,6 +80,9 @@ enum LaneCode : uint32_t {
 struct LaneTable {
   const uint32_t* index = nullptr;
   double* array = nullptr;
+  // Of each pack of iterations 8 k ... 8 k + 7: not 0 if its indices are consecutive, so that it is
+  // loaded, or added to, as a vector. Null: none is known to be. With it, first is a multiple of 8.
+  const uint8_t* contiguous = nullptr;
 };
 
 // What a block of iterations is executed on.

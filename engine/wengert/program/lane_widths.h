@@ -1,0 +1,19 @@
+#ifndef WENGERT_PROGRAM_LANE_WIDTHS_H_
+#define WENGERT_PROGRAM_LANE_WIDTHS_H_
+
+// LaneKernels::run of each SIMD width, each in a file that is compiled for it. Only lane_kernels.cc
+// knows on which machines they may be called.
+
+#include <cstdint>
+
+#include "wengert/program/words.h"
+
+namespace wengert::program {
+
+void RunBaseline(const uint32_t* begin, const uint32_t* end, LaneContext& context);
+void RunAvx2(const uint32_t* begin, const uint32_t* end, LaneContext& context);
+void RunAvx512(const uint32_t* begin, const uint32_t* end, LaneContext& context);
+
+}  // namespace wengert::program
+
+#endif  // WENGERT_PROGRAM_LANE_WIDTHS_H_

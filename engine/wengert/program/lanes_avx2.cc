@@ -1,0 +1,12 @@
+#define WENGERT_REGISTER_WIDTH 4
+
+#include "wengert/program/lane_run.h"
+#include "wengert/program/lane_widths.h"
+
+namespace wengert::program {
+
+void RunAvx2(const uint32_t* begin, const uint32_t* end, LaneContext& context) {
+  Run(begin, end, context);
+}
+
+}  // namespace wengert::program
