@@ -31,7 +31,7 @@ size_t CountAvailable() {
 
 absl::Span<const LaneKernels> AvailableKernels() {
   static const size_t count = CountAvailable();
-  return absl::MakeConstSpan(kKernels).first(count);
+  return {kKernels, count};
 }
 
 const LaneKernels& BestKernels() { return AvailableKernels().back(); }
