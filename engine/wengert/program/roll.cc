@@ -1,0 +1,131 @@
+#include "wengert/program/roll.h"
+
+#include <unordered_map>
+#include <utility>
+
+#include "wengert/program/rolling.h"
+
+namespace wengert::program {
+namespace {
+
+constexpr uint32_t kNone = Rolling::kNone;
+
+// A stretch of the recording: the nodes of a run, or what lies between two.
+struct Stretch {
+  uint32_t begin, end;
+  const Run* run = nullptr;
+};
+
+std::vector<Stretch> StretchesOf(const Graph& graph, uint32_t inputs, absl::Span<const Run> runs) {
+  std::vector<Stretch> stretches;
+  uint32_t at = inputs;
+  const auto add_gap = [&](uint32_t end) {
+    if (at < end) stretches.push_back({at, end, nullptr});
+  };
+  for (const Run& run : runs) {
+    add_gap(run.first);
+    at = run.first + run.period * run.count;
+    stretches.push_back({run.first, at, &run});
+  }
+  add_gap(static_cast<uint32_t>(graph.nodes.size()));
+  return stretches;
+}
+
+uint32_t CountLeaves(const Graph& graph) {
+  uint32_t n = 0;
+  while (n < graph.nodes.size() && graph.nodes[n].is_leaf()) ++n;
+  return n;
+}
+
+void LayOutInputs(uint32_t inputs, Rolling& rolling) {
+  rolling.blocks.inputs = inputs;
+  const Cell first = rolling.bindings.NewArray(inputs);
+  for (uint32_t i = 0; i < inputs; ++i) rolling.cell_of[i] = first + i;
+}
+
+void FindGuards(Rolling& rolling) {
+  const size_t dependents = rolling.recording.dependents;
+  const std::vector<Operand>& roots = rolling.graph.roots;
+  for (size_t g = dependents; g < roots.size(); ++g) {
+    if (roots[g].is_constant()) continue;
+    rolling.guard_of[roots[g].index()] = static_cast<uint32_t>(g - dependents);
+  }
+}
+
+void FindUsesOutside(absl::Span<const Stretch> stretches, Rolling& rolling) {
+  const Graph& graph = rolling.graph;
+  for (const Stretch& stretch : stretches) {
+    for (uint32_t i = stretch.begin; i < stretch.end; ++i) {
+      for (Operand operand : graph.nodes[i].arguments()) {
+        if (!operand.is_constant() && operand.index() < stretch.begin) {
+          rolling.used_outside[operand.index()] = true;
+        }
+      }
+    }
+  }
+  for (size_t i = 0; i < rolling.recording.dependents; ++i) {
+    if (!graph.roots[i].is_constant()) rolling.used_outside[graph.roots[i].index()] = true;
+  }
+}
+
+Block StraightBlock(const Stretch& stretch, Rolling& rolling) {
+  BodyBuilder body;
+  std::vector<Operand> local;
+  const auto translated = [&](Operand operand) {
+    if (!operand.is_constant() && operand.index() >= stretch.begin) {
+      return local[operand.index() - stretch.begin];
+    }
+    const Reading reading = rolling.ReadingOf(operand);
+    return reading.is_constant ? body.Constant(reading.constant)
+                               : body.Leaf({Access::kCell, reading.cell});
+  };
+  for (uint32_t i = stretch.begin; i < stretch.end; ++i) {
+    Instruction instruction = rolling.graph.nodes[i];
+    for (Operand& operand : instruction.arguments()) operand = translated(operand);
+    local.push_back(body.Append(instruction));
+    if (rolling.used_outside[i]) {
+      rolling.cell_of[i] = rolling.blocks.cells++;
+      body.Root(local.back(), {Effect::kStore, {Access::kCell, rolling.cell_of[i]}});
+    }
+    if (rolling.guard_of[i] != kNone) {
+      body.Root(local.back(), rolling.Check({rolling.OutcomeOf(i)}));
+    }
+  }
+  return std::move(body).Finished(1, rolling.bodies);
+}
+
+Block CheckingBlock(absl::Span<const uint32_t> unchecked, Rolling& rolling) {
+  BodyBuilder body;
+  for (uint32_t i : unchecked) {
+    body.Root(body.Leaf({Access::kCell, rolling.cell_of[i]}),
+              rolling.Check({rolling.OutcomeOf(i)}));
+  }
+  return std::move(body).Finished(1, rolling.bodies);
+}
+
+}  // namespace
+
+Blocks Roll(const Recorded& recording, absl::Span<const Run> runs) {
+  Rolling rolling(recording);
+  const uint32_t inputs = CountLeaves(recording.graph);
+  const std::vector<Stretch> stretches = StretchesOf(recording.graph, inputs, runs);
+  LayOutInputs(inputs, rolling);
+  FindGuards(rolling);
+  FindUsesOutside(stretches, rolling);
+  std::vector<Block>& blocks = rolling.blocks.blocks;
+  for (const Stretch& stretch : stretches) {
+    if (stretch.run == nullptr) {
+      blocks.push_back(StraightBlock(stretch, rolling));
+      continue;
+    }
+    std::vector<uint32_t> unchecked;
+    blocks.push_back(RollLoop(rolling, *stretch.run, unchecked));
+    if (!unchecked.empty()) blocks.push_back(CheckingBlock(unchecked, rolling));
+  }
+  for (size_t i = 0; i < recording.dependents; ++i) {
+    rolling.blocks.outputs.push_back(rolling.CellHolding(recording.graph.roots[i]));
+  }
+  return std::move(rolling.blocks);
+}
+
+}  // namespace wengert::program

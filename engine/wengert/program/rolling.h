@@ -1,0 +1,62 @@
+#ifndef WENGERT_PROGRAM_ROLLING_H_
+#define WENGERT_PROGRAM_ROLLING_H_
+
+// What is known while a recording is rolled up (roll.h): where each of its values is.
+
+#include <vector>
+
+#include "wengert/program/bindings.h"
+#include "wengert/program/blocks.h"
+#include "wengert/program/from_tape.h"
+#include "wengert/program/graph_builder.h"
+#include "wengert/program/run.h"
+
+namespace wengert::program {
+
+struct Rolling {
+  explicit Rolling(const Recorded& recording_in)
+      : recording(recording_in),
+        graph(recording.graph),
+        bindings(blocks),
+        used_outside(graph.nodes.size()),
+        cell_of(graph.nodes.size(), kNone),
+        guard_of(graph.nodes.size(), kNone) {}
+  Rolling(const Rolling&) = delete;
+  Rolling& operator=(const Rolling&) = delete;
+
+  static constexpr uint32_t kNone = ~uint32_t{0};
+
+  Reading ReadingOf(Operand operand) const {
+    if (operand.is_constant()) return {true, 0, graph.constants[operand.index()]};
+    return {false, cell_of[operand.index()], 0.0};
+  }
+  double OutcomeOf(uint32_t node) const { return recording.outcomes[guard_of[node]]; }
+  Target Check(std::vector<double> outcomes) {
+    return {Effect::kCheck, {Access::kColumn, bindings.Column(std::move(outcomes))}};
+  }
+  Cell NewArray(uint32_t length) {
+    const Cell array = bindings.NewArray(length);
+    blocks.arrays.push_back({array - kHalo, blocks.cells});
+    return array;
+  }
+  Cell CellHolding(Operand operand) {
+    const Reading reading = ReadingOf(operand);
+    return reading.is_constant ? bindings.ConstantCell(reading.constant) : reading.cell;
+  }
+
+  const Recorded& recording;
+  const Graph& graph;
+  Blocks blocks;
+  Bindings bindings;
+  BodyPool bodies;
+  std::vector<bool> used_outside;  // by another stretch, or as a dependent
+  std::vector<Cell> cell_of;
+  std::vector<uint32_t> guard_of;  // number of the guard that a node is
+};
+
+// The run as a block. Nodes that are guards in some iterations only are appended to `unchecked`.
+Block RollLoop(Rolling& rolling, const Run& run, std::vector<uint32_t>& unchecked);
+
+}  // namespace wengert::program
+
+#endif  // WENGERT_PROGRAM_ROLLING_H_
