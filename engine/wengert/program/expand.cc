@@ -44,16 +44,21 @@ Operand AppendExpanded(Graph& graph, const Instruction& node, bool assume_finite
 }  // namespace
 
 Operand AppendPartial(Graph& graph, Operand y, int k, bool assume_finite) {
-  const auto refuse = [&] {
+  if (y.is_constant()) {
+    ThrowUsageError("AppendPartial", "a constant has no partials",
+                    "ask for a partial of a node that holds the value of an operation");
+  }
+  return AppendPartial(graph, graph.nodes[y.index()], y, k, assume_finite);
+}
+
+Operand AppendPartial(Graph& graph, Instruction operation, Operand y, int k, bool assume_finite) {
+  if (operation.partial >= 0 || k < 0 || k >= operation.arity()) {
     ThrowUsageError("AppendPartial", absl::StrCat("operand ", y.index(), " has no partial ", k),
                     "ask for a partial of a node that holds the value of an operation");
-  };
-  if (y.is_constant()) refuse();
-  Instruction node = graph.nodes[y.index()];
-  if (node.partial >= 0 || k < 0 || k >= node.arity()) refuse();
-  node.operands[node.arity()] = y;
-  node.partial = static_cast<int8_t>(k);
-  return AppendExpanded(graph, node, assume_finite);
+  }
+  operation.operands[operation.arity()] = y;
+  operation.partial = static_cast<int8_t>(k);
+  return AppendExpanded(graph, operation, assume_finite);
 }
 
 Graph ExpandShort(Graph graph, bool assume_finite) {

@@ -32,6 +32,8 @@ namespace wengert::program {
 // d y / d its operand k, of a node y that holds the value of an operation: an operand, a constant,
 // or new nodes: those of the rule if it is short, else one partial.
 Operand AppendPartial(Graph& graph, Operand y, int k, bool assume_finite);
+// The same of an operation whose value is y, wherever that comes from.
+Operand AppendPartial(Graph& graph, Instruction operation, Operand y, int k, bool assume_finite);
 
 // The one pass that may add nodes.
 Graph ExpandShort(Graph graph, bool assume_finite = false);

@@ -1,0 +1,43 @@
+#ifndef WENGERT_PROGRAM_ACTIVITY_H_
+#define WENGERT_PROGRAM_ACTIVITY_H_
+
+// Properties of cells, looked at through the sources of a block.
+
+#include <algorithm>
+#include <vector>
+
+#include "wengert/program/blocks.h"
+
+namespace wengert::program {
+
+// f(cell) for each cell that `source` reads in `count` iterations.
+template <class F>
+void ForCellsOf(const Blocks& blocks, const Source& source, uint32_t count, F&& f) {
+  switch (source.access) {
+    case Access::kCell:
+      f(source.at);
+      break;
+    case Access::kStream:
+      for (uint32_t k = 0; k < count; ++k) f(source.at + k);
+      break;
+    case Access::kTable:
+      for (Cell cell : blocks.tables[source.at]) f(cell + source.offset);
+      break;
+    case Access::kColumn:
+      break;
+  }
+}
+
+// Which cells depend on the first `active_inputs` inputs.
+std::vector<bool> ActiveCells(const Blocks& blocks, uint32_t active_inputs);
+
+// Of each leaf of a block, whether one of its cells is active.
+std::vector<bool> ActiveLeaves(const Blocks& blocks, const Block& block,
+                               const std::vector<bool>& active_cells);
+
+// Which nodes of a graph depend on active leaves in a way that has derivatives.
+std::vector<bool> ActiveNodes(const Graph& graph, const std::vector<bool>& active_leaves);
+
+}  // namespace wengert::program
+
+#endif  // WENGERT_PROGRAM_ACTIVITY_H_
