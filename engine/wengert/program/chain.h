@@ -1,0 +1,42 @@
+#ifndef WENGERT_PROGRAM_CHAIN_H_
+#define WENGERT_PROGRAM_CHAIN_H_
+
+// Executes loops whose iterations need each other, one iteration after the other.
+
+#include <optional>
+
+#include "wengert/program/blocks.h"
+
+namespace wengert::program {
+
+// x[k] = coefficient[k] * x[k-1] + rest[k], or that added to what stands in x[k]: what most chains
+// are after their loop was split.
+class LinearChain {
+ public:
+  // Null for a block that is anything else.
+  static std::optional<LinearChain> Of(const Block& block);
+  void Execute(uint32_t count, double* memory) const;
+
+ private:
+  // A number for each iteration: constant, or in memory.
+  struct Sequence {
+    bool is_constant = true;
+    double constant = 0.0;
+    Cell at = 0;
+    uint32_t step = 0;
+  };
+  static std::optional<Sequence> SequenceOf(const Block& block, Operand operand);
+  template <bool adds>
+  void Execute(uint32_t count, double* memory) const;
+
+  Sequence coefficient_, rest_;
+  Cell from_ = 0, to_ = 0;  // of x[k-1] and x[k] in iteration 0
+  bool adds_ = false, descends_ = false;
+};
+
+// Any chain; `values` is room for one number a node of the body. Returns whether all checks passed.
+bool ExecuteChain(const Blocks& blocks, const Block& block, double* memory, double* values);
+
+}  // namespace wengert::program
+
+#endif  // WENGERT_PROGRAM_CHAIN_H_
