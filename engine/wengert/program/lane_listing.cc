@@ -1,0 +1,108 @@
+#include "wengert/program/lane_listing.h"
+
+#include "absl/strings/str_cat.h"
+#include "wengert/program/words.h"
+
+namespace wengert::program {
+namespace {
+
+class Listing {
+ public:
+  explicit Listing(const LoweredBody& body) : body_(body), word_(body.words.begin()) {}
+
+  std::string Text() && {
+    while (word_ != body_.words.end()) {
+      AddInstruction(*word_++);
+      text_ += '\n';
+    }
+    return std::move(text_);
+  }
+
+ private:
+  std::string Place() {
+    const uint32_t place = *word_++;
+    const uint32_t base = place >> 20 & (kMaxBases - 1), offset = place & (kMaxOffset - 1);
+    switch (base) {
+      case kSlots:
+        return absl::StrCat("s", offset / body_.packs);
+      case kColumns:
+        return absl::StrCat("c", offset / body_.packs);
+      case kConstants:
+        return absl::StrCat(body_.constants[size_t{offset} * kPackWidth]);
+      case kUniforms:
+        return absl::StrCat("u", offset);
+      case kAccumulators:
+        return absl::StrCat("a", offset);
+      default:
+        return absl::StrCat("x", base - kFirstStream);
+    }
+  }
+
+  void AddOperation(std::string name, int operands) {
+    absl::StrAppend(&text_, Place(), " = ", name);
+    for (int k = 0; k < operands; ++k) absl::StrAppend(&text_, " ", Place());
+  }
+
+  void AddSum() {
+    uint32_t counts[6];
+    for (uint32_t& count : counts) count = *word_++;
+    static constexpr struct {
+      const char* sign;
+      bool is_product;
+    } kKinds[] = {{" +", true},  {" -", true},  {" +", true},
+                  {" +", false}, {" -", false}, {" +", false}};
+    text_ += "sum";
+    for (size_t kind = 0; kind < 6; ++kind) {
+      for (uint32_t t = 0; t < counts[kind]; ++t) {
+        absl::StrAppend(&text_, kKinds[kind].sign, Place());
+        if (kKinds[kind].is_product) absl::StrAppend(&text_, "*", Place());
+      }
+    }
+  }
+
+  void AddInstruction(uint32_t code) {
+    if (code < kPartial) {
+      const OpInfo& info = InfoOf(static_cast<Op>(code - kValue));
+      AddOperation(info.text, info.arity);
+    } else if (code < kReduce) {
+      const OpInfo& info = InfoOf(static_cast<Op>((code - kPartial) / 3));
+      AddOperation(absl::StrCat("partial ", (code - kPartial) % 3, " of ", info.text),
+                   info.arity + 1);
+    } else if (code == kSum) {
+      absl::StrAppend(&text_, Place(), " = ");
+      AddSum();
+    } else if (code == kAddSum || code == kAccumulate) {
+      absl::StrAppend(&text_, Place(), " += ");
+      AddSum();
+    } else if (code == kAccumulateProducts) {
+      const std::string shared = Place();
+      const uint32_t count = *word_++;
+      for (uint32_t k = 0; k < count; ++k) {
+        const std::string factor = Place();
+        absl::StrAppend(&text_, k == 0 ? "" : "  ", Place(), " += ", shared, "*", factor);
+      }
+    } else if (code == kGather) {
+      absl::StrAppend(&text_, Place(), " = gather t", *word_);
+      ++word_;
+    } else if (code == kScatterAdd) {
+      const uint32_t table = *word_++;
+      absl::StrAppend(&text_, "scatter t", table, " += ", Place());
+    } else if (code == kCheck) {
+      absl::StrAppend(&text_, "check ", Place());
+      absl::StrAppend(&text_, " == ", Place());
+    } else {
+      absl::StrAppend(&text_, InfoOf(static_cast<Op>(code - kReduce)).text, " into ", Place());
+      absl::StrAppend(&text_, " of ", Place());
+    }
+  }
+
+  const LoweredBody& body_;
+  std::vector<uint32_t>::const_iterator word_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string LaneListing(const LoweredBody& body) { return Listing(body).Text(); }
+
+}  // namespace wengert::program

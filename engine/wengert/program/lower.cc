@@ -1,0 +1,353 @@
+#include "wengert/program/lower.h"
+
+#include <algorithm>
+#include <bit>
+#include <unordered_map>
+
+#include "absl/status/status.h"
+#include "wengert/program/selection.h"
+#include "wengert/program/words.h"
+
+namespace wengert::program {
+namespace {
+
+constexpr uint32_t kNone = ~uint32_t{0};
+
+// One instruction before its vectors have places. Words that are operands are named by `operands`
+// in the order in which they appear.
+struct Draft {
+  enum Kind : uint8_t { kOperation, kSumOf, kGatherLeaf, kScatterRoot, kCheckRoot } kind;
+  uint32_t code;
+  uint32_t node = kNone;  // what it computes
+  uint32_t root = kNone;  // what it is the end of
+  std::vector<Operand> operands;
+  std::vector<Product> sum;
+};
+
+class Lowering {
+ public:
+  Lowering(const BlockBody& body, uint32_t packs)
+      : body_(body), graph_(body.graph), selection_(body), place_(graph_.nodes.size(), kNone) {
+    result_.packs = packs;
+  }
+
+  absl::StatusOr<LoweredBody> Run() && {
+    PlaceLeaves();
+    DraftAll();
+    PlaceSlots();
+    for (size_t d = 0; d < drafts_.size(); ++d) Emit(drafts_[d], d);
+    result_.instructions = static_cast<uint32_t>(drafts_.size());
+    const bool fits = kFirstStream + result_.streams.size() <= kMaxBases &&
+                      uint64_t{result_.slots} * result_.packs <= kMaxOffset &&
+                      uint64_t{result_.columns.size()} * result_.packs <= kMaxOffset &&
+                      result_.uniforms.size() <= kMaxOffset &&
+                      result_.accumulators.size() <= kMaxOffset;
+    if (!fits) return absl::ResourceExhaustedError("the loop's body is too large for lanes");
+    return std::move(result_);
+  }
+
+ private:
+  // Leaves that are read where they are, and values that are written where they go.
+  void PlaceLeaves() {
+    for (uint32_t i = 0; i < graph_.nodes.size(); ++i) {
+      const Instruction& node = graph_.nodes[i];
+      if (!node.is_leaf()) continue;
+      switch (body_.leaves[node.leaf()]) {
+        case Access::kCell:
+          place_[i] = FixedPlaceOf(kUniforms, Number(result_.uniforms, node.leaf()));
+          break;
+        case Access::kStream:
+          place_[i] = Stream(node.leaf());
+          break;
+        case Access::kColumn:
+          place_[i] = Column(node.leaf());
+          break;
+        case Access::kTable:
+          break;
+      }
+    }
+  }
+
+  static uint32_t Number(std::vector<uint32_t>& list, uint32_t entry) {
+    list.push_back(entry);
+    return static_cast<uint32_t>(list.size() - 1);
+  }
+  uint32_t Stream(uint32_t entry) {
+    return PlaceOf(kFirstStream + Number(result_.streams, entry), 0);
+  }
+  uint32_t Column(uint32_t entry) {
+    return PlaceOf(kColumns, Number(result_.columns, entry) * result_.packs);
+  }
+
+  bool IsUniform(Operand operand) const {
+    if (operand.is_constant()) return true;
+    const Instruction& node = graph_.nodes[operand.index()];
+    return node.is_leaf() && body_.leaves[node.leaf()] == Access::kCell;
+  }
+
+  // In order of the nodes; the end of a root as soon as what it needs is there.
+  void DraftAll() {
+    std::vector<std::vector<uint32_t>> ends(graph_.nodes.size() + 1);
+    for (uint32_t r = 0; r < graph_.roots.size(); ++r) {
+      const Operand root = graph_.roots[r];
+      const auto& [effect, access] = body_.effects[r];
+      const bool is_stored = effect == Effect::kStore && !root.is_constant() &&
+                             !graph_.nodes[root.index()].is_leaf() && place_[root.index()] == kNone;
+      if (is_stored) {
+        place_[root.index()] = Stream(r | LoweredBody::kRootBit);
+      } else {
+        ends[ReadyAt(root)].push_back(r);
+      }
+    }
+    for (uint32_t r : ends[0]) DraftEnd(r);
+    for (uint32_t i = 0; i < graph_.nodes.size(); ++i) {
+      if (!selection_.is_absorbed(i)) DraftNode(i);
+      for (uint32_t r : ends[i + 1]) DraftEnd(r);
+    }
+  }
+
+  // One more than the last node that a root is computed from directly.
+  uint32_t ReadyAt(Operand root) const {
+    if (root.is_constant()) return 0;
+    if (!selection_.is_absorbed(root.index())) return root.index() + 1;
+    uint32_t ready = 0;
+    const auto need = [&](Operand x) {
+      if (!x.is_constant()) ready = std::max(ready, x.index() + 1);
+    };
+    for (const Product& product : selection_.SumOf(root)) {
+      need(product.x);
+      if (product.has_y) need(product.y);
+    }
+    return ready;
+  }
+
+  void DraftNode(uint32_t i) {
+    const Instruction& node = graph_.nodes[i];
+    if (node.is_leaf()) {
+      if (body_.leaves[node.leaf()] == Access::kTable) {
+        drafts_.push_back({Draft::kGatherLeaf, kGather, i, kNone, {}, {}});
+      }
+      return;
+    }
+    if (selection_.is_sum(i)) {
+      drafts_.push_back({Draft::kSumOf, kSum, i, kNone, {}, selection_.SumOf(Operand::Node(i))});
+      return;
+    }
+    const auto op = static_cast<uint32_t>(node.op);
+    const uint32_t code =
+        node.partial < 0 ? kValue + op : kPartial + 3 * op + static_cast<uint32_t>(node.partial);
+    drafts_.push_back({Draft::kOperation,
+                       code,
+                       i,
+                       kNone,
+                       {node.arguments().begin(), node.arguments().end()},
+                       {}});
+  }
+
+  void DraftEnd(uint32_t r) {
+    const Operand root = graph_.roots[r];
+    const auto& [effect, access] = body_.effects[r];
+    if (effect == Effect::kCheck) {
+      drafts_.push_back({Draft::kCheckRoot, kCheck, kNone, r, {root}, {}});
+    } else if (effect == Effect::kStore) {
+      drafts_.push_back({Draft::kSumOf, kSum, kNone, r, {}, {{1, root}}});
+    } else if (access == Access::kTable) {
+      DraftScatter(r, root);
+    } else {
+      const uint32_t code = access == Access::kCell ? kAccumulate : kAddSum;
+      const bool absorbed = !root.is_constant() && selection_.is_absorbed(root.index());
+      std::vector<Product> sum = {{1, root}};
+      if (absorbed) sum = selection_.SumOf(root);
+      drafts_.push_back({Draft::kSumOf, code, kNone, r, {}, std::move(sum)});
+    }
+  }
+
+  // A scatter takes a vector with a place, so an absorbed sum gets one after all.
+  void DraftScatter(uint32_t r, Operand root) {
+    if (!root.is_constant() && selection_.is_absorbed(root.index())) {
+      drafts_.push_back({Draft::kSumOf, kSum, root.index(), kNone, {}, selection_.SumOf(root)});
+    }
+    drafts_.push_back({Draft::kScatterRoot, kScatterAdd, kNone, r, {root}, {}});
+  }
+
+  template <class F>
+  static void ForOperands(const Draft& draft, F&& f) {
+    for (Operand operand : draft.operands) f(operand);
+    for (const Product& product : draft.sum) {
+      f(product.x);
+      if (product.has_y) f(product.y);
+    }
+  }
+
+  // A slot from definition to last use, the latest freed first, which is likely in the cache.
+  void PlaceSlots() {
+    std::vector<size_t> last_use(graph_.nodes.size(), 0);
+    for (size_t d = 0; d < drafts_.size(); ++d) {
+      ForOperands(drafts_[d], [&](Operand operand) {
+        if (!operand.is_constant()) last_use[operand.index()] = d;
+      });
+    }
+    std::vector<uint32_t> free;
+    std::vector<bool> has_slot(graph_.nodes.size());
+    for (size_t d = 0; d < drafts_.size(); ++d) {
+      ForOperands(drafts_[d], [&](Operand operand) {
+        if (operand.is_constant()) return;
+        const uint32_t i = operand.index();
+        if (!has_slot[i] || last_use[i] != d) return;
+        free.push_back(place_[i] & (kMaxOffset - 1));
+        has_slot[i] = false;
+      });
+      const uint32_t node = drafts_[d].node;
+      if (node == kNone || place_[node] != kNone) continue;
+      if (free.empty()) free.push_back(result_.slots++ * result_.packs);
+      place_[node] = PlaceOf(kSlots, free.back());
+      has_slot[node] = true;
+      free.pop_back();
+      // A value that nobody reads still needs somewhere to go, for as long as it is written.
+      if (last_use[node] <= d) {
+        free.push_back(place_[node] & (kMaxOffset - 1));
+        has_slot[node] = false;
+      }
+    }
+  }
+
+  uint32_t Place(Operand operand) {
+    return operand.is_constant() ? ConstantPlace(graph_.constants[operand.index()])
+                                 : place_[operand.index()];
+  }
+
+  uint32_t ConstantPlace(double value) {
+    const auto [place, is_new] = constants_.try_emplace(
+        std::bit_cast<uint64_t>(value), static_cast<uint32_t>(result_.constants.size() / 8));
+    if (is_new) result_.constants.insert(result_.constants.end(), kPackWidth, value);
+    return FixedPlaceOf(kConstants, place->second);
+  }
+
+  void Emit(const Draft& draft, size_t d) {
+    if (draft.kind == Draft::kSumOf) {
+      EmitSum(draft, d);
+      return;
+    }
+    Put(draft.code);
+    switch (draft.kind) {
+      case Draft::kOperation:
+        Put(place_[draft.node]);
+        for (Operand operand : draft.operands) Put(Place(operand));
+        break;
+      case Draft::kGatherLeaf:
+        Put(place_[draft.node]);
+        Put(Number(result_.tables, graph_.nodes[draft.node].leaf()));
+        break;
+      case Draft::kScatterRoot:
+        Put(Number(result_.tables, draft.root | LoweredBody::kRootBit));
+        Put(Place(draft.operands[0]));
+        break;
+      case Draft::kCheckRoot:
+        Put(Place(draft.operands[0]));
+        Put(Column(draft.root | LoweredBody::kRootBit));
+        break;
+      case Draft::kSumOf:
+        break;
+    }
+  }
+
+  uint32_t DestinationOf(const Draft& draft) {
+    if (draft.node != kNone) return place_[draft.node];
+    if (draft.code == kAccumulate) {
+      return FixedPlaceOf(kAccumulators, Number(result_.accumulators, draft.root));
+    }
+    return Stream(draft.root | LoweredBody::kRootBit);
+  }
+
+  bool IsProductOfVectors(const Draft& draft) const {
+    return draft.kind == Draft::kSumOf && draft.code == kAccumulate && draft.sum.size() == 1 &&
+           draft.sum[0].has_y && draft.sum[0].sign > 0;
+  }
+
+  // Accumulates one after the other that share a factor are one instruction: the factor stays in
+  // registers.
+  bool EmitProducts(size_t d) {
+    if (emitted_ > d) return true;
+    if (!IsProductOfVectors(drafts_[d])) return false;
+    for (Operand shared : {drafts_[d].sum[0].x, drafts_[d].sum[0].y}) {
+      const auto shares = [&](const Draft& draft) {
+        return IsProductOfVectors(draft) && (draft.sum[0].x == shared || draft.sum[0].y == shared);
+      };
+      size_t end = d;
+      while (end < drafts_.size() && shares(drafts_[end])) ++end;
+      if (end - d < 2) continue;
+      Put(kAccumulateProducts);
+      Put(Place(shared));
+      Put(static_cast<uint32_t>(end - d));
+      for (size_t e = d; e < end; ++e) {
+        const Product& product = drafts_[e].sum[0];
+        Put(Place(product.x == shared ? product.y : product.x));
+        Put(DestinationOf(drafts_[e]));
+      }
+      emitted_ = end;
+      return true;
+    }
+    return false;
+  }
+
+  void EmitSum(const Draft& draft, size_t d) {
+    if (EmitProducts(d)) return;
+    enum { kXY, kMinusXY, kXU, kX, kMinusX, kU, kGroups };
+    std::vector<uint32_t> groups[kGroups];
+    uint32_t counts[kGroups] = {};
+    const auto add = [&](int group, std::initializer_list<uint32_t> places) {
+      groups[group].insert(groups[group].end(), places);
+      ++counts[group];
+    };
+    for (const Product& product : draft.sum) {
+      const uint32_t x = Place(product.x);
+      const bool positive = product.sign > 0;
+      if (!product.has_y) {
+        if (product.x.is_constant() && graph_.constants[product.x.index()] == 0.0 &&
+            draft.sum.size() > 1) {
+          continue;
+        }
+        if (!IsUniform(product.x)) {
+          add(positive ? kX : kMinusX, {x});
+        } else if (positive) {
+          add(kU, {x});
+        } else {
+          add(kMinusXY, {x, ConstantPlace(1.0)});
+        }
+        continue;
+      }
+      const uint32_t y = Place(product.y);
+      const bool x_uniform = IsUniform(product.x), y_uniform = IsUniform(product.y);
+      if (positive && x_uniform != y_uniform) {
+        add(kXU, {x_uniform ? y : x, x_uniform ? x : y});
+      } else {
+        add(positive ? kXY : kMinusXY, {x, y});
+      }
+    }
+    Put(draft.code);
+    Put(DestinationOf(draft));
+    for (uint32_t count : counts) Put(count);
+    for (const auto& group : groups) {
+      for (uint32_t place : group) Put(place);
+    }
+  }
+
+  void Put(uint32_t word) { result_.words.push_back(word); }
+
+  const BlockBody& body_;
+  const Graph& graph_;
+  const Selection selection_;
+  std::vector<uint32_t> place_;  // of each node
+  std::vector<Draft> drafts_;
+  std::unordered_map<uint64_t, uint32_t> constants_;
+  size_t emitted_ = 0;  // the drafts before it are emitted
+  LoweredBody result_;
+};
+
+}  // namespace
+
+absl::StatusOr<LoweredBody> Lower(const BlockBody& body, uint32_t packs) {
+  return Lowering(body, packs).Run();
+}
+
+}  // namespace wengert::program
