@@ -1,0 +1,13 @@
+#ifndef WENGERT_PROGRAM_CLEAN_BODIES_H_
+#define WENGERT_PROGRAM_CLEAN_BODIES_H_
+
+#include "wengert/program/blocks.h"
+
+namespace wengert::program {
+
+// Cleans every body once (clean.h) and leaves out blocks that have no effect.
+void CleanBodies(Blocks& blocks);
+
+}  // namespace wengert::program
+
+#endif  // WENGERT_PROGRAM_CLEAN_BODIES_H_

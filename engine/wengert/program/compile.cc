@@ -1,0 +1,110 @@
+#include "wengert/program/compile.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "wengert/program/clean_bodies.h"
+#include "wengert/program/differentiate.h"
+#include "wengert/program/find_runs.h"
+#include "wengert/program/fission.h"
+#include "wengert/program/from_tape.h"
+#include "wengert/program/roll.h"
+#include "wengert/program/storage.h"
+
+namespace wengert::program {
+namespace {
+
+bool AllFinite(absl::Span<const double> numbers) {
+  double sum = 0.0;  // stays 0 while all are finite
+  for (double number : numbers) sum += number * 0.0;
+  return sum == 0.0;
+}
+
+void SetInputs(absl::Span<const double> inputs, Machine::Workspace& workspace) {
+  std::copy(inputs.begin(), inputs.end(), workspace.memory() + CellOfInput(0));
+}
+
+void TakeOutputs(const Machine& machine, Machine::Workspace& workspace, absl::Span<double> y) {
+  for (size_t i = 0; i < y.size(); ++i) y[i] = workspace.memory()[machine.blocks().outputs[i]];
+}
+
+absl::StatusOr<std::unique_ptr<const Machine>> Built(Blocks blocks, CellRange zeroed,
+                                                     const CompileOptions& options) {
+  auto machine = Machine::Build(std::move(blocks), zeroed, {options.kernels});
+  if (!machine.ok()) return machine.status();
+  return std::make_unique<const Machine>(*std::move(machine));
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<const Compiled>> Compiled::Compile(
+    const Tape& tape, size_t n, absl::Span<const Operand> dependents,
+    const CompileOptions& options) {
+  const Recorded recorded = FromTape(tape, dependents);
+  const std::vector<Run> runs = FindRuns(recorded.graph);
+  std::unique_ptr<Compiled> compiled(new Compiled());
+  compiled->nodes_ = recorded.graph.nodes.size() - tape.inputs().size();
+  for (const Run& run : runs) {
+    compiled->loops_.push_back({run.first, run.period, run.count});
+    compiled->in_loops_ += size_t{run.period} * run.count;
+  }
+  const double coverage =
+      static_cast<double>(compiled->in_loops_) / static_cast<double>(compiled->nodes_);
+  if (!(coverage >= options.min_coverage)) {
+    return absl::FailedPreconditionError(absl::StrCat("only ", compiled->in_loops_, " of ",
+                                                      compiled->nodes_, " nodes are in loops"));
+  }
+
+  Blocks primal = Roll(recorded, runs);
+  compiled->unit_seed_ = dependents.size() == 1;
+  DifferentiatedBlocks derivative =
+      Differentiate(primal, {static_cast<uint32_t>(n), compiled->unit_seed_});
+  SplitRecurrences(primal);
+  SplitRecurrences(derivative.blocks);
+  CleanBodies(primal);
+  CleanBodies(derivative.blocks);
+  ReuseStorage(derivative);
+  compiled->shift_ = derivative.shift;
+  compiled->seeds_ = derivative.seeds;
+
+  auto values = Built(std::move(primal), {}, options);
+  if (!values.ok()) return values.status();
+  compiled->values_ = *std::move(values);
+  auto gradient = Built(std::move(derivative.blocks), derivative.zeroed, options);
+  if (!gradient.ok()) return gradient.status();
+  compiled->gradient_ = *std::move(gradient);
+  return compiled;
+}
+
+std::unique_ptr<Compiled::Workspace> Compiled::MakeWorkspace() const {
+  auto workspace = std::make_unique<Workspace>();
+  workspace->values_ = values_->MakeWorkspace();
+  workspace->gradient_ = gradient_->MakeWorkspace();
+  return workspace;
+}
+
+bool Compiled::Values(absl::Span<const double> inputs, Workspace& workspace,
+                      absl::Span<double> y) const {
+  SetInputs(inputs, *workspace.values_);
+  if (!values_->Run(*workspace.values_)) return false;
+  TakeOutputs(*values_, *workspace.values_, y);
+  return AllFinite(y);
+}
+
+bool Compiled::Gradient(absl::Span<const double> inputs, absl::Span<const double> w,
+                        Workspace& workspace, absl::Span<double> y,
+                        absl::Span<double> gradient) const {
+  Machine::Workspace& memory = *workspace.gradient_;
+  SetInputs(inputs, memory);
+  for (size_t i = 0; i < seeds_.size(); ++i) memory.memory()[seeds_[i]] = w[i];
+  if (!gradient_->Run(memory)) return false;
+  TakeOutputs(*gradient_, memory, y);
+  const double* adjoints = memory.memory() + CellOfInput(0) + shift_;
+  const double scale = unit_seed_ ? w[0] : 1.0;
+  for (size_t i = 0; i < gradient.size(); ++i) gradient[i] = scale * adjoints[i];
+  return AllFinite(y) && AllFinite(gradient);
+}
+
+}  // namespace wengert::program

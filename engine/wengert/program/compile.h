@@ -1,0 +1,73 @@
+#ifndef WENGERT_PROGRAM_COMPILE_H_
+#define WENGERT_PROGRAM_COMPILE_H_
+
+// From a recording to programs that replay it: find the loops, roll them up, differentiate block by
+// block, lower to lanes.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "wengert/program/blocks.h"
+#include "wengert/program/machine.h"
+#include "wengert/tape/tape.h"
+
+namespace wengert::program {
+
+struct CompileOptions {
+  const LaneKernels* kernels = nullptr;  // null: the best this machine has
+  double min_coverage = 0.5;  // share of the nodes in loops below which nothing is gained
+};
+
+// y = f(x; p), and the gradient of w'y in x; m outputs. Immutable.
+class Compiled {
+ public:
+  // The first n independents of `tape` are x. FailedPrecondition where lanes have nothing to gain,
+  // ResourceExhausted where a loop's body is too large for them.
+  static absl::StatusOr<std::unique_ptr<const Compiled>> Compile(
+      const Tape& tape, size_t n, absl::Span<const Operand> dependents,
+      const CompileOptions& options = {});
+
+  class Workspace {
+   private:
+    friend class Compiled;
+    std::unique_ptr<Machine::Workspace> values_, gradient_;
+  };
+  std::unique_ptr<Workspace> MakeWorkspace() const;
+
+  // `inputs` are all independents, in order: x and then p. Each answers whether all guards held and
+  // all results are finite; if not, the results don't count.
+  bool Values(absl::Span<const double> inputs, Workspace& workspace, absl::Span<double> y) const;
+  // `w` are m weights; of n numbers, `gradient` gets those of the first n inputs.
+  bool Gradient(absl::Span<const double> inputs, absl::Span<const double> w, Workspace& workspace,
+                absl::Span<double> y, absl::Span<double> gradient) const;
+
+  size_t bytes() const { return values_->bytes() + gradient_->bytes(); }
+
+  // The code of the loops of value and gradient together.
+  std::string Listing() const { return gradient_->Listing(); }
+
+  struct LoopSummary {
+    uint32_t first, period, count;  // as in the recording
+  };
+  const std::vector<LoopSummary>& loops() const { return loops_; }
+  size_t nodes() const { return nodes_; }        // of the recording
+  size_t in_loops() const { return in_loops_; }  // how many of them are executed in lanes
+
+ private:
+  Compiled() = default;
+
+  std::unique_ptr<const Machine> values_, gradient_;
+  bool unit_seed_ = false;
+  Cell shift_ = 0;
+  std::vector<Cell> seeds_;
+  std::vector<LoopSummary> loops_;
+  size_t nodes_ = 0, in_loops_ = 0;
+};
+
+}  // namespace wengert::program
+
+#endif  // WENGERT_PROGRAM_COMPILE_H_

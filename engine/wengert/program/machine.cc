@@ -1,0 +1,230 @@
+#include "wengert/program/machine.h"
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "wengert/program/lane_listing.h"
+#include "wengert/program/words.h"
+
+namespace wengert::program {
+namespace {
+
+// Lanes behind the last valid one are read, so an array may be read beyond its end by so much.
+constexpr size_t kSlack = size_t{kMaxPacks} * kPackWidth;
+
+uint32_t PacksOf(uint32_t count) { return (count + kPackWidth - 1) / kPackWidth; }
+uint32_t LaneBlocksOf(uint32_t count) { return (PacksOf(count) + kMaxPacks - 1) / kMaxPacks; }
+
+// Blocks of nearly the same length, rather than full ones and a short rest.
+uint32_t PacksOfBlock(uint32_t count) {
+  const uint32_t blocks = LaneBlocksOf(count);
+  return (PacksOf(count) + blocks - 1) / blocks;
+}
+
+// The sum of a pack's lanes, in a fixed order.
+double FoldedPack(const double* p) {
+  return ((p[0] + p[4]) + (p[2] + p[6])) + ((p[1] + p[5]) + (p[3] + p[7]));
+}
+
+const Source& SourceOf(const Block& block, uint32_t entry) {
+  return (entry & LoweredBody::kRootBit) != 0 ? block.targets[entry & ~LoweredBody::kRootBit].where
+                                              : block.leaves[entry];
+}
+
+}  // namespace
+
+struct Machine::Cache {
+  std::map<std::pair<const BlockBody*, uint32_t>, const LoweredBody*> codes;
+  std::map<std::vector<uint32_t>, const double*> columns;
+};
+
+absl::StatusOr<Machine> Machine::Build(Blocks blocks, CellRange zeroed, MachineOptions options) {
+  Machine machine;
+  machine.blocks_ = std::move(blocks);
+  machine.zeroed_ = zeroed;
+  machine.kernels_ = options.kernels != nullptr ? options.kernels : &BestKernels();
+  machine.cache_ = std::make_shared<Cache>();
+  for (const Block& block : machine.blocks_.blocks) {
+    if (block.body != nullptr && block.count > 1 && block.body->order == Order::kAny) {
+      if (absl::Status status = machine.AddLoop(block); !status.ok()) return status;
+      continue;
+    }
+    machine.loops_.emplace_back();
+    if (block.body != nullptr) {
+      machine.loops_.back().chain = LinearChain::Of(block);
+      machine.values_ = std::max(machine.values_, block.body->graph.nodes.size());
+    }
+  }
+  machine.cache_ = nullptr;
+  return machine;
+}
+
+absl::StatusOr<const LoweredBody*> Machine::CodeOf(const BlockBody* body, uint32_t packs) {
+  const auto [place, is_new] = cache_->codes.try_emplace({body, packs});
+  if (is_new) {
+    absl::StatusOr<LoweredBody> code = Lower(*body, packs);
+    if (!code.ok()) return code.status();
+    codes_.push_back(std::make_unique<LoweredBody>(*std::move(code)));
+    place->second = codes_.back().get();
+  }
+  return place->second;
+}
+
+// The constants that differ from iteration to iteration, a block of lanes after the other, in each
+// a column after the other.
+const double* Machine::ColumnsOf(const Block& block, const LoweredBody& code) {
+  if (code.columns.empty()) return nullptr;
+  std::vector<uint32_t> key = {block.count, code.packs};
+  for (uint32_t entry : code.columns) key.push_back(SourceOf(block, entry).at);
+  const auto [place, is_new] = cache_->columns.try_emplace(key, nullptr);
+  if (!is_new) return place->second;
+  const size_t width = size_t{code.packs} * kPackWidth;
+  const size_t lane_blocks = LaneBlocksOf(block.count);
+  auto buffer = std::make_unique<AlignedBuffer>(lane_blocks * code.columns.size() * width);
+  double* to = buffer->data();
+  for (size_t b = 0; b < lane_blocks; ++b) {
+    for (uint32_t entry : code.columns) {
+      const std::vector<double>& column = blocks_.columns[SourceOf(block, entry).at];
+      for (size_t lane = 0; lane < width; ++lane) {
+        *to++ = column[std::min(b * width + lane, column.size() - 1)];
+      }
+    }
+  }
+  columns_.push_back(std::move(buffer));
+  return place->second = columns_.back()->data();
+}
+
+absl::Status Machine::AddLoop(const Block& block) {
+  const absl::StatusOr<const LoweredBody*> code =
+      CodeOf(block.body.get(), PacksOfBlock(block.count));
+  if (!code.ok()) return code.status();
+  const LoweredBody& body = **code;
+  Loop loop;
+  loop.code = &body;
+  loop.lane_blocks = LaneBlocksOf(block.count);
+  loop.columns = ColumnsOf(block, body);
+  loop.begin = static_cast<uint32_t>(cells_.size());
+  loop.first_table = static_cast<uint32_t>(index_.size());
+  for (uint32_t leaf : body.uniforms) cells_.push_back(block.leaves[leaf].at);
+  for (uint32_t entry : body.streams) cells_.push_back(SourceOf(block, entry).at);
+  for (uint32_t root : body.accumulators) cells_.push_back(block.targets[root].where.at);
+  for (uint32_t entry : body.tables) {
+    const Source& source = SourceOf(block, entry);
+    cells_.push_back(source.offset);
+    index_.push_back(blocks_.tables[source.at].data());
+  }
+  slots_ = std::max(slots_, size_t{body.slots} * body.packs * kPackWidth);
+  uniforms_ = std::max(uniforms_, body.uniforms.size() * kPackWidth);
+  accumulators_ = std::max(accumulators_, body.accumulators.size() * kPackWidth);
+  tables_ = std::max(tables_, body.tables.size());
+  loops_.push_back(loop);
+  return absl::OkStatus();
+}
+
+std::unique_ptr<Machine::Workspace> Machine::MakeWorkspace() const {
+  auto workspace = std::make_unique<Workspace>();
+  workspace->memory_ = AlignedBuffer(blocks_.cells + kSlack);
+  workspace->slots_ = AlignedBuffer(slots_);
+  workspace->uniforms_ = AlignedBuffer(uniforms_);
+  workspace->accumulators_ = AlignedBuffer(accumulators_);
+  workspace->values_.resize(values_);
+  workspace->tables_.resize(tables_);
+  for (const auto& [cell, value] : blocks_.presets) workspace->memory()[cell] = value;
+  return workspace;
+}
+
+bool Machine::Run(Workspace& workspace) const {
+  double* memory = workspace.memory();
+  std::fill(memory + zeroed_.begin, memory + zeroed_.end, 0.0);
+  for (size_t b = 0; b < loops_.size(); ++b) {
+    const Block& block = blocks_.blocks[b];
+    for (const CellRange& range : block.zeroed) {
+      std::fill(memory + range.begin, memory + range.end, 0.0);
+    }
+    for (const Move& move : block.copies) memory[move.to] = memory[move.from];
+    if (block.body != nullptr && !RunBody(loops_[b], block, workspace)) return false;
+    for (const Move& move : block.folds) memory[move.to] += memory[move.from];
+  }
+  return true;
+}
+
+bool Machine::RunBody(const Loop& loop, const Block& block, Workspace& workspace) const {
+  if (loop.code != nullptr) return RunLoop(loop, block, workspace);
+  if (loop.chain.has_value()) {
+    loop.chain->Execute(block.count, workspace.memory());
+    return true;
+  }
+  return ExecuteChain(blocks_, block, workspace.memory(), workspace.values_.data());
+}
+
+bool Machine::RunLoop(const Loop& loop, const Block& block, Workspace& workspace) const {
+  const LoweredBody& code = *loop.code;
+  double* memory = workspace.memory();
+  LaneContext& context = workspace.context_;
+  const uint32_t* cell = cells_.data() + loop.begin;
+
+  double* uniform = workspace.uniforms_.data();
+  for (size_t j = 0; j < code.uniforms.size(); ++j, uniform += kPackWidth) {
+    std::fill_n(uniform, kPackWidth, memory[*cell++]);
+  }
+  context.bases[kSlots] = workspace.slots_.data();
+  context.bases[kConstants] = const_cast<double*>(code.constants.data());
+  context.bases[kUniforms] = workspace.uniforms_.data();
+  context.bases[kAccumulators] = workspace.accumulators_.data();
+  context.bases[kColumns] = const_cast<double*>(loop.columns);
+  for (size_t j = 0; j < code.streams.size(); ++j) {
+    context.bases[kFirstStream + j] = memory + *cell++;
+  }
+  const uint32_t* sums = cell;
+  cell += code.accumulators.size();
+  for (size_t t = 0; t < code.tables.size(); ++t) {
+    workspace.tables_[t].index = index_[loop.first_table + t];
+    workspace.tables_[t].array = memory + *cell++;
+  }
+  context.tables = workspace.tables_.data();
+  context.mismatch = false;
+  std::fill_n(workspace.accumulators_.data(), code.accumulators.size() * kPackWidth, 0.0);
+
+  const uint32_t width = code.packs * kPackWidth;
+  for (uint32_t first = 0; first < block.count; first += width) {
+    context.first = first;
+    context.lanes = static_cast<int>(std::min(width, block.count - first));
+    context.packs = (context.lanes + kPackWidth - 1) / kPackWidth;
+    kernels_->run(code.words.data(), code.words.data() + code.words.size(), context);
+    context.bases[kColumns] += code.columns.size() * width;
+    for (size_t j = 0; j < code.streams.size(); ++j) context.bases[kFirstStream + j] += width;
+  }
+  for (size_t j = 0; j < code.accumulators.size(); ++j) {
+    memory[sums[j]] += FoldedPack(workspace.accumulators_.data() + j * kPackWidth);
+  }
+  return !context.mismatch;
+}
+
+std::string Machine::Listing() const {
+  std::string text;
+  for (const auto& code : codes_) {
+    absl::StrAppend(&text, code->instructions, " instructions, blocks of ", code->packs, " packs, ",
+                    code->slots, " slots, ", code->uniforms.size(), " uniforms\n",
+                    LaneListing(*code));
+  }
+  return text;
+}
+
+size_t Machine::bytes() const {
+  size_t bytes = cells_.size() * sizeof(uint32_t) + loops_.size() * sizeof(Loop);
+  for (const auto& code : codes_) {
+    bytes += code->words.size() * sizeof(uint32_t) + code->constants.size() * sizeof(double);
+  }
+  for (const auto& columns : columns_) bytes += columns->size() * sizeof(double);
+  for (const auto& table : blocks_.tables) bytes += table.size() * sizeof(uint32_t);
+  return bytes;
+}
+
+size_t Machine::Workspace::bytes() const {
+  return sizeof(Workspace) + sizeof(double) * (memory_.size() + slots_.size() + uniforms_.size() +
+                                               accumulators_.size() + values_.size());
+}
+
+}  // namespace wengert::program

@@ -1,0 +1,91 @@
+#ifndef WENGERT_PROGRAM_MACHINE_H_
+#define WENGERT_PROGRAM_MACHINE_H_
+
+// Executes a program: its loops in lanes, a block of iterations at a time, what is between them a
+// number at a time. A Machine is immutable and shared by threads, each with a Workspace.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "wengert/base/aligned.h"
+#include "wengert/program/blocks.h"
+#include "wengert/program/chain.h"
+#include "wengert/program/lane_kernels.h"
+#include "wengert/program/lower.h"
+
+namespace wengert::program {
+
+struct MachineOptions {
+  const LaneKernels* kernels = nullptr;  // null: the best this machine has
+};
+
+class Machine {
+ public:
+  class Workspace {
+   public:
+    double* memory() { return memory_.data(); }
+    size_t bytes() const;
+
+   private:
+    friend class Machine;
+    AlignedBuffer memory_, slots_, uniforms_, accumulators_;
+    std::vector<double> values_;
+    std::vector<LaneTable> tables_;
+    LaneContext context_;
+  };
+
+  // `zeroed` are cells that are set to zero at the beginning of every run.
+  static absl::StatusOr<Machine> Build(Blocks blocks, CellRange zeroed,
+                                       MachineOptions options = {});
+
+  std::unique_ptr<Workspace> MakeWorkspace() const;
+
+  // Executes the program over the workspace's memory, in which the inputs must stand. Returns
+  // whether all checks passed; if not, nothing of what it computed counts.
+  bool Run(Workspace& workspace) const;
+
+  const Blocks& blocks() const { return blocks_; }
+  size_t bytes() const;
+  // The code of its loops, each once.
+  std::string Listing() const;
+
+ private:
+  // A loop with its addresses, which stand in `cells_` from `begin` on: uniforms, streams, offsets
+  // of tables, accumulators' cells.
+  struct Loop {
+    const LoweredBody* code = nullptr;  // null: not in lanes
+    std::optional<LinearChain> chain;
+    uint32_t begin = 0;
+    uint32_t lane_blocks = 0;
+    const double* columns = nullptr;
+    uint32_t first_table = 0;  // in index_
+  };
+
+  Machine() = default;
+  absl::Status AddLoop(const Block& block);
+  absl::StatusOr<const LoweredBody*> CodeOf(const BlockBody* body, uint32_t packs);
+  const double* ColumnsOf(const Block& block, const LoweredBody& code);
+  bool RunBody(const Loop& loop, const Block& block, Workspace& workspace) const;
+  bool RunLoop(const Loop& loop, const Block& block, Workspace& workspace) const;
+
+  struct Cache;
+  Blocks blocks_;
+  CellRange zeroed_{};
+  const LaneKernels* kernels_ = nullptr;
+  std::vector<Loop> loops_;  // of each block
+  std::vector<uint32_t> cells_;
+  std::vector<const uint32_t*> index_;
+  std::vector<std::unique_ptr<LoweredBody>> codes_;
+  std::vector<std::unique_ptr<AlignedBuffer>> columns_;
+  std::shared_ptr<Cache> cache_;  // while it is built
+  size_t slots_ = 0, uniforms_ = 0, accumulators_ = 0, tables_ = 0, values_ = 0;
+};
+
+}  // namespace wengert::program
+
+#endif  // WENGERT_PROGRAM_MACHINE_H_

@@ -1,0 +1,170 @@
+#include "wengert/program/storage.h"
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+
+#include "wengert/program/activity.h"
+
+namespace wengert::program {
+namespace {
+
+constexpr uint32_t kNone = ~uint32_t{0};
+
+class Storage {
+ public:
+  explicit Storage(DifferentiatedBlocks& program)
+      : program_(program),
+        blocks_(program.blocks),
+        lives_(blocks_.arrays.size()),
+        array_of_(blocks_.cells, kNone),
+        moved_(blocks_.cells) {
+    for (uint32_t a = 0; a < blocks_.arrays.size(); ++a) {
+      const CellRange& array = blocks_.arrays[a];
+      std::fill(array_of_.begin() + array.begin, array_of_.begin() + array.end, a);
+    }
+  }
+
+  void Run() && {
+    FindLives();
+    PackSingleCells();
+    PlaceArrays();
+    MoveAll();
+  }
+
+ private:
+  struct Life {
+    uint32_t first = kNone, last = 0;
+  };
+
+  void Touch(Cell cell, uint32_t block) {
+    const uint32_t array = array_of_[cell];
+    if (array == kNone) return;
+    Life& life = lives_[array];
+    life.first = std::min(life.first, block);
+    life.last = std::max(life.last, block);
+  }
+
+  void Touch(const Source& source, uint32_t block) {
+    if (source.access == Access::kTable) {
+      ForCellsOf(blocks_, source, 0, [&](Cell cell) { Touch(cell, block); });
+    } else if (source.access != Access::kColumn) {
+      Touch(source.at, block);  // a stream stays in one array
+    }
+  }
+
+  void FindLives() {
+    for (uint32_t b = 0; b < blocks_.blocks.size(); ++b) {
+      const Block& block = blocks_.blocks[b];
+      for (const Source& leaf : block.leaves) Touch(leaf, b);
+      for (const Target& target : block.targets) Touch(target.where, b);
+      for (const std::vector<wengert::program::Move>* moves : {&block.copies, &block.folds}) {
+        for (const auto& move : *moves) {
+          Touch(move.to, b);
+          Touch(move.from, b);
+        }
+      }
+    }
+    const auto end = static_cast<uint32_t>(blocks_.blocks.size());
+    for (Cell output : blocks_.outputs) Touch(output, end);
+  }
+
+  void PackSingleCells() {
+    Cell next = 0;
+    for (Cell cell = 0; cell < blocks_.cells; ++cell) {
+      if (cell == program_.shift) program_.zeroed.begin = next = RoundedUp(next);
+      if (cell == 2 * program_.shift) program_.zeroed.end = next;
+      if (array_of_[cell] == kNone) moved_[cell] = next++;
+    }
+    cells_ = RoundedUp(next);
+  }
+
+  bool IsOfAdjoints(const CellRange& array) const {
+    return array.begin >= program_.shift && array.begin < 2 * program_.shift;
+  }
+
+  void PlaceArrays() {
+    std::vector<std::vector<uint32_t>> born(blocks_.blocks.size() + 1), dead(born.size() + 1);
+    for (uint32_t a = 0; a < lives_.size(); ++a) {
+      if (lives_[a].first == kNone) continue;
+      born[lives_[a].first].push_back(a);
+      dead[lives_[a].last + 1].push_back(a);
+    }
+    std::unordered_map<Cell, std::vector<Cell>> free;
+    std::vector<CellRange> placed;
+    for (uint32_t b = 0; b < born.size(); ++b) {
+      for (uint32_t a : dead[b]) {
+        const CellRange& array = blocks_.arrays[a];
+        free[array.end - array.begin].push_back(moved_[array.begin]);
+      }
+      for (uint32_t a : born[b]) {
+        const CellRange& array = blocks_.arrays[a];
+        const Cell length = array.end - array.begin;
+        std::vector<Cell>& candidates = free[length];
+        if (candidates.empty()) {
+          candidates.push_back(cells_);
+          placed.push_back({cells_, cells_ + length});
+          cells_ += RoundedUp(length);
+        }
+        const Cell begin = candidates.back();
+        candidates.pop_back();
+        for (Cell k = 0; k < length; ++k) moved_[array.begin + k] = begin + k;
+        if (IsOfAdjoints(array)) blocks_.blocks[b].zeroed.push_back({begin, begin + length});
+      }
+    }
+    placed_ = std::move(placed);
+  }
+
+  void Move(Source& source) {
+    if (source.access == Access::kTable) {
+      source.at = MovedTable(source);
+      source.offset = 0;
+    } else if (source.access != Access::kColumn) {
+      source.at = moved_[source.at];
+    }
+  }
+
+  uint32_t MovedTable(const Source& source) {
+    const auto [place, is_new] = tables_.try_emplace({source.at, source.offset},
+                                                     static_cast<uint32_t>(moved_tables_.size()));
+    if (is_new) {
+      std::vector<uint32_t> table = blocks_.tables[source.at];
+      for (uint32_t& cell : table) cell = moved_[cell + source.offset];
+      moved_tables_.push_back(std::move(table));
+    }
+    return place->second;
+  }
+
+  void MoveAll() {
+    for (Block& block : blocks_.blocks) {
+      for (Source& leaf : block.leaves) Move(leaf);
+      for (Target& target : block.targets) Move(target.where);
+      for (std::vector<wengert::program::Move>* moves : {&block.copies, &block.folds}) {
+        for (auto& move : *moves) move = {moved_[move.to], moved_[move.from]};
+      }
+    }
+    for (auto& [cell, value] : blocks_.presets) cell = moved_[cell];
+    for (Cell& output : blocks_.outputs) output = moved_[output];
+    for (Cell& seed : program_.seeds) seed = moved_[seed];
+    blocks_.tables = std::move(moved_tables_);
+    blocks_.arrays = std::move(placed_);
+    blocks_.cells = cells_;
+    program_.shift = moved_[CellOfInput(0) + program_.shift] - CellOfInput(0);
+  }
+
+  DifferentiatedBlocks& program_;
+  Blocks& blocks_;
+  std::vector<Life> lives_;         // of each array
+  std::vector<uint32_t> array_of_;  // of each cell
+  std::vector<Cell> moved_;         // where each cell goes
+  std::vector<CellRange> placed_;
+  Cell cells_ = 0;
+  std::map<std::pair<uint32_t, Cell>, uint32_t> tables_;
+  std::vector<std::vector<uint32_t>> moved_tables_;
+};
+
+}  // namespace
+
+void ReuseStorage(DifferentiatedBlocks& program) { Storage(program).Run(); }
+
+}  // namespace wengert::program
