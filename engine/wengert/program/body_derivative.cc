@@ -12,12 +12,10 @@ using LeafOrigin = BodyDerivative::LeafOrigin;
 
 class Differentiation {
  public:
-  Differentiation(const BlockBody& body, const std::vector<Seed>& seeds,
-                  const std::vector<bool>& active_leaves, bool with_forward)
+  Differentiation(const BlockBody& body, const BodyDerivativeOptions& options)
       : source_(body),
-        seeds_(seeds),
-        active_(ActiveNodes(body.graph, active_leaves)),
-        with_forward_(with_forward),
+        options_(options),
+        active_(ActiveNodes(body.graph, options.active)),
         contributions_(body.graph.nodes.size()) {}
 
   BodyDerivative Run(BodyPool& pool) && {
@@ -58,7 +56,7 @@ class Differentiation {
       const Instruction& node = graph.nodes[i];
       if (node.is_leaf()) {
         value_.push_back(Leaf({LeafOrigin::kLeaf, node.leaf()}));
-      } else if (!with_forward_ && !IsCheap(node)) {
+      } else if (!options_.with_forward && !IsCheap(node)) {
         result_.saved.push_back(i);
         value_.push_back(
             Leaf({LeafOrigin::kSaved, static_cast<uint32_t>(result_.saved.size() - 1)}));
@@ -66,7 +64,7 @@ class Differentiation {
         value_.push_back(Append(Translated(node)));
       }
     }
-    if (!with_forward_) return;
+    if (!options_.with_forward) return;
     for (uint32_t r = 0; r < graph.roots.size(); ++r) {
       AddRoot(Value(graph.roots[r]), source_.effects[r]);
       result_.forward_roots.push_back(r);
@@ -86,9 +84,10 @@ class Differentiation {
     const Graph& graph = source_.graph;
     for (uint32_t r = 0; r < graph.roots.size(); ++r) {
       const Operand root = graph.roots[r];
-      if (seeds_[r].kind == Seed::kZero || root.is_constant() || !active_[root.index()]) continue;
-      contributions_[root.index()].push_back(seeds_[r].kind == Seed::kConstant
-                                                 ? AddConstant(graph_, seeds_[r].constant)
+      if (options_.seeds[r].kind == Seed::kZero || root.is_constant() || !active_[root.index()])
+        continue;
+      contributions_[root.index()].push_back(options_.seeds[r].kind == Seed::kConstant
+                                                 ? AddConstant(graph_, options_.seeds[r].constant)
                                                  : Leaf({LeafOrigin::kSeed, r}));
     }
     for (uint32_t i = static_cast<uint32_t>(graph.nodes.size()); i-- > 0;) {
@@ -105,8 +104,9 @@ class Differentiation {
   void EmitLeafAdjoint(uint32_t i) {
     const uint32_t leaf = source_.graph.nodes[i].leaf();
     const Access access = source_.leaves[leaf];
+    const Effect effect = options_.fresh[leaf] ? Effect::kStore : Effect::kAdd;
     const auto emit = [&](Operand adjoint) {
-      AddRoot(adjoint, {Effect::kAdd, access});
+      AddRoot(adjoint, {effect, access});
       result_.adjoint_roots.push_back(leaf);
     };
     if (access == Access::kCell) {
@@ -205,9 +205,8 @@ class Differentiation {
   }
 
   const BlockBody& source_;
-  const std::vector<Seed>& seeds_;
+  const BodyDerivativeOptions& options_;
   const std::vector<bool> active_;
-  const bool with_forward_;
   Graph graph_;
   std::vector<Operand> value_;                       // in graph_, of the body's nodes
   std::vector<std::vector<Operand>> contributions_;  // to the adjoints of the body's nodes
@@ -217,10 +216,9 @@ class Differentiation {
 
 }  // namespace
 
-BodyDerivative Differentiate(const BlockBody& body, const std::vector<Seed>& seeds,
-                             const std::vector<bool>& active_leaves,
-                             const BodyDerivativeOptions& options, BodyPool& pool) {
-  return Differentiation(body, seeds, active_leaves, options.with_forward).Run(pool);
+BodyDerivative Differentiate(const BlockBody& body, const BodyDerivativeOptions& options,
+                             BodyPool& pool) {
+  return Differentiation(body, options).Run(pool);
 }
 
 }  // namespace wengert::program

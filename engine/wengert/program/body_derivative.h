@@ -23,7 +23,7 @@ struct Seed {
   enum Kind : uint8_t { kZero, kConstant, kUnknown } kind = kZero;
   double constant = 0.0;
 
-  friend bool operator==(const Seed&, const Seed&) = default;
+  friend auto operator<=>(const Seed&, const Seed&) = default;
 };
 
 struct BodyDerivative {
@@ -43,12 +43,16 @@ struct BodyDerivative {
 };
 
 struct BodyDerivativeOptions {
+  std::vector<Seed> seeds;    // of each root
+  std::vector<bool> active;   // of each leaf: whether its adjoint is wanted
+  std::vector<bool> fresh;    // of each leaf: whether its adjoint is stored, there being none yet
   bool with_forward = false;  // the body's own roots are computed by the same code
+
+  friend auto operator<=>(const BodyDerivativeOptions&, const BodyDerivativeOptions&) = default;
 };
 
-BodyDerivative Differentiate(const BlockBody& body, const std::vector<Seed>& seeds,
-                             const std::vector<bool>& active_leaves,
-                             const BodyDerivativeOptions& options, BodyPool& pool);
+BodyDerivative Differentiate(const BlockBody& body, const BodyDerivativeOptions& options,
+                             BodyPool& pool);
 
 }  // namespace wengert::program
 

@@ -18,7 +18,12 @@ class Reversal {
       : primal_(primal),
         options_(options),
         active_(ActiveCells(primal, options.active_inputs)),
-        adjoint_(primal.cells) {}
+        adjoint_(primal.cells),
+        is_spare_in_use_(primal.cells) {
+    for (const Block& block : primal.blocks) {
+      for (const Move& copy : block.copies) is_spare_in_use_[copy.to] = true;
+    }
+  }
 
   DifferentiatedBlocks Run() && {
     LayOut();
@@ -97,26 +102,27 @@ class Reversal {
 
   // `block` becomes what runs in its place in the forward half; its reverse is appended.
   void ReverseBlock(Block& block, std::vector<Block>& reverse) {
-    const std::vector<bool> active = ActiveLeaves(primal_, block, active_);
-    std::vector<Seed> seeds;
+    BodyDerivativeOptions options;
+    options.active = ActiveLeaves(primal_, block, active_);
     bool any = false, known = true;
     for (const Target& target : block.targets) {
-      seeds.push_back(SeedOf(block, target));
-      any |= seeds.back().kind != Seed::kZero;
-      known &= seeds.back().kind != Seed::kUnknown;
+      options.seeds.push_back(SeedOf(block, target));
+      any |= options.seeds.back().kind != Seed::kZero;
+      known &= options.seeds.back().kind != Seed::kUnknown;
     }
     // Adjoints that the iterations hand on to each other aren't known before they are made.
     for (const Recurrence& recurrence : block.body->recurrences) {
-      seeds[recurrence.root] = {Seed::kUnknown, 0.0};
+      options.seeds[recurrence.root] = {Seed::kUnknown, 0.0};
       known = false;
     }
     const std::vector<Move> copies = block.copies;
     if (any) {
-      const bool fuse = known && block.count > 1;
-      const BodyDerivative& derivative = DerivativeOf(block, seeds, active, fuse);
+      options.with_forward = known && block.count > 1;
+      options.fresh = FreshLeaves(block);
+      const BodyDerivative& derivative = DerivativeOf(block, options);
       NoteAdjoints(block, derivative);
       Block reversed = Bind(block, derivative);
-      if (fuse) {
+      if (options.with_forward) {
         block = std::move(reversed);
       } else {
         if (!derivative.saved.empty()) SaveValues(block, derivative, reversed);
@@ -126,20 +132,40 @@ class Reversal {
     FoldCopies(copies, reverse);
   }
 
-  const BodyDerivative& DerivativeOf(const Block& block, const std::vector<Seed>& seeds,
-                                     const std::vector<bool>& active, bool fuse) {
-    std::vector<double> key;
-    for (const Seed& seed : seeds) {
-      key.push_back(seed.kind);
-      key.push_back(seed.constant);
-    }
-    for (bool a : active) key.push_back(a ? 1.0 : 0.0);
-    key.push_back(fuse ? 1.0 : 0.0);
-    const auto [place, is_new] = derivatives_.try_emplace({block.body.get(), std::move(key)});
-    if (is_new) {
-      place->second = Differentiate(*block.body, seeds, active, {.with_forward = fuse}, pool_);
-    }
+  const BodyDerivative& DerivativeOf(const Block& block, const BodyDerivativeOptions& options) {
+    const auto [place, is_new] = derivatives_.try_emplace({block.body.get(), options});
+    if (is_new) place->second = Differentiate(*block.body, options, pool_);
     return place->second;
+  }
+
+  // The array that a stream runs through from its first cell to its last, if no spare cell of it is
+  // in use and this block reads nothing else of it.
+  bool IsFresh(const Block& block, const Source& stream) const {
+    const std::vector<CellRange>& arrays = primal_.arrays;
+    const auto array = std::partition_point(arrays.begin(), arrays.end(),
+                                            [&](const CellRange& a) { return a.end <= stream.at; });
+    const bool is_whole = array != arrays.end() && stream.at == array->begin + kHalo &&
+                          RoundedUp(block.count) + 2 * kHalo == array->end - array->begin;
+    if (!is_whole) return false;
+    const auto is_inside = [&](Cell cell) { return cell >= array->begin && cell < array->end; };
+    size_t readers = 0;
+    for (const Source& leaf : block.leaves) {
+      ForCellsOf(primal_, leaf, 1, [&](Cell cell) { readers += is_inside(cell) ? 1 : 0; });
+    }
+    if (readers != 1) return false;
+    for (Cell cell = array->begin; cell < array->end; ++cell) {
+      if (adjoint_[cell].kind != Seed::kZero || is_spare_in_use_[cell]) return false;
+    }
+    return true;
+  }
+
+  std::vector<bool> FreshLeaves(const Block& block) const {
+    std::vector<bool> fresh(block.leaves.size());
+    if (block.count == 1 || block.body->order != Order::kAny) return fresh;
+    for (size_t j = 0; j < fresh.size(); ++j) {
+      fresh[j] = block.leaves[j].access == Access::kStream && IsFresh(block, block.leaves[j]);
+    }
+    return fresh;
   }
 
   // What the derivative adds to the adjoints of the block's leaves. Only what is added once and is
@@ -189,8 +215,9 @@ class Reversal {
       }
     }
     for (uint32_t root : derivative.forward_roots) bound.targets.push_back(block.targets[root]);
-    for (uint32_t leaf : derivative.adjoint_roots) {
-      bound.targets.push_back({Effect::kAdd, AdjointOf(block.leaves[leaf])});
+    for (size_t r = 0; r < derivative.adjoint_roots.size(); ++r) {
+      const Effect effect = derivative.body->effects[derivative.forward_roots.size() + r].first;
+      bound.targets.push_back({effect, AdjointOf(block.leaves[derivative.adjoint_roots[r]])});
     }
     if (!derivative.forward_roots.empty()) bound.copies = block.copies;
     return bound;
@@ -226,7 +253,8 @@ class Reversal {
   const DifferentiateOptions options_;
   const std::vector<bool> active_;
   std::vector<Adjoint> adjoint_;
-  std::map<std::pair<const BlockBody*, std::vector<double>>, BodyDerivative> derivatives_;
+  std::vector<bool> is_spare_in_use_;  // of each cell
+  std::map<std::pair<const BlockBody*, BodyDerivativeOptions>, BodyDerivative> derivatives_;
   BodyPool pool_;
   Block seeding_;
   DifferentiatedBlocks result_;

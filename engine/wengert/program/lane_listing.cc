@@ -82,8 +82,8 @@ class Listing {
         absl::StrAppend(&text_, k == 0 ? "" : "  ", Place(), " += ", shared, "*", factor);
       }
     } else if (code == kGather) {
-      absl::StrAppend(&text_, Place(), " = gather t", *word_);
-      ++word_;
+      absl::StrAppend(&text_, Place(), " = gather t");
+      absl::StrAppend(&text_, *word_++);
     } else if (code == kScatterAdd) {
       const uint32_t table = *word_++;
       absl::StrAppend(&text_, "scatter t", table, " += ", Place());

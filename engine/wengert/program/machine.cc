@@ -46,19 +46,40 @@ absl::StatusOr<Machine> Machine::Build(Blocks blocks, CellRange zeroed, MachineO
   machine.zeroed_ = zeroed;
   machine.kernels_ = options.kernels != nullptr ? options.kernels : &BestKernels();
   machine.cache_ = std::make_shared<Cache>();
-  for (const Block& block : machine.blocks_.blocks) {
-    if (block.body != nullptr && block.count > 1 && block.body->order == Order::kAny) {
-      if (absl::Status status = machine.AddLoop(block); !status.ok()) return status;
-      continue;
-    }
-    machine.loops_.emplace_back();
-    if (block.body != nullptr) {
-      machine.loops_.back().chain = LinearChain::Of(block);
-      machine.values_ = std::max(machine.values_, block.body->graph.nodes.size());
-    }
+  for (Block& block : machine.blocks_.blocks) {
+    if (absl::Status status = machine.AddStep(block); !status.ok()) return status;
   }
   machine.cache_ = nullptr;
   return machine;
+}
+
+absl::Status Machine::AddStep(Block& block) {
+  Step step;
+  step.count = block.count;
+  step.cells = static_cast<uint32_t>(cells_.size());
+  step.zeroed = static_cast<uint32_t>(block.zeroed.size());
+  step.copies = static_cast<uint32_t>(block.copies.size());
+  step.folds = static_cast<uint32_t>(block.folds.size());
+  for (const CellRange& range : block.zeroed) cells_.insert(cells_.end(), {range.begin, range.end});
+  for (const Move& move : block.copies) cells_.insert(cells_.end(), {move.to, move.from});
+  if (block.body != nullptr && block.count > 1 && block.body->order == Order::kAny) {
+    if (absl::Status status = AddLoop(block, step); !status.ok()) return status;
+    block.leaves = {};
+    block.targets = {};
+  } else if (block.body != nullptr) {
+    if (std::optional<LinearChain> chain = LinearChain::Of(block)) {
+      chains_.push_back(std::make_unique<LinearChain>(*chain));
+      step.chain = chains_.back().get();
+    } else {
+      step.straight = &block;
+      values_ = std::max(values_, block.body->graph.nodes.size());
+    }
+  }
+  for (const Move& move : block.folds) cells_.insert(cells_.end(), {move.to, move.from});
+  block.zeroed = {};
+  block.copies = block.folds = {};
+  steps_.push_back(step);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<const LoweredBody*> Machine::CodeOf(const BlockBody* body, uint32_t packs) {
@@ -96,17 +117,14 @@ const double* Machine::ColumnsOf(const Block& block, const LoweredBody& code) {
   return place->second = columns_.back()->data();
 }
 
-absl::Status Machine::AddLoop(const Block& block) {
+absl::Status Machine::AddLoop(const Block& block, Step& step) {
   const absl::StatusOr<const LoweredBody*> code =
       CodeOf(block.body.get(), PacksOfBlock(block.count));
   if (!code.ok()) return code.status();
   const LoweredBody& body = **code;
-  Loop loop;
-  loop.code = &body;
-  loop.lane_blocks = LaneBlocksOf(block.count);
-  loop.columns = ColumnsOf(block, body);
-  loop.begin = static_cast<uint32_t>(cells_.size());
-  loop.first_table = static_cast<uint32_t>(index_.size());
+  step.code = &body;
+  step.columns = ColumnsOf(block, body);
+  step.tables = static_cast<uint32_t>(index_.size());
   for (uint32_t leaf : body.uniforms) cells_.push_back(block.leaves[leaf].at);
   for (uint32_t entry : body.streams) cells_.push_back(SourceOf(block, entry).at);
   for (uint32_t root : body.accumulators) cells_.push_back(block.targets[root].where.at);
@@ -119,7 +137,6 @@ absl::Status Machine::AddLoop(const Block& block) {
   uniforms_ = std::max(uniforms_, body.uniforms.size() * kPackWidth);
   accumulators_ = std::max(accumulators_, body.accumulators.size() * kPackWidth);
   tables_ = std::max(tables_, body.tables.size());
-  loops_.push_back(loop);
   return absl::OkStatus();
 }
 
@@ -132,72 +149,78 @@ std::unique_ptr<Machine::Workspace> Machine::MakeWorkspace() const {
   workspace->values_.resize(values_);
   workspace->tables_.resize(tables_);
   for (const auto& [cell, value] : blocks_.presets) workspace->memory()[cell] = value;
+  workspace->context_.bases[kSlots] = workspace->slots_.data();
+  workspace->context_.bases[kUniforms] = workspace->uniforms_.data();
+  workspace->context_.bases[kAccumulators] = workspace->accumulators_.data();
   return workspace;
 }
 
 bool Machine::Run(Workspace& workspace) const {
   double* memory = workspace.memory();
   std::fill(memory + zeroed_.begin, memory + zeroed_.end, 0.0);
-  for (size_t b = 0; b < loops_.size(); ++b) {
-    const Block& block = blocks_.blocks[b];
-    for (const CellRange& range : block.zeroed) {
-      std::fill(memory + range.begin, memory + range.end, 0.0);
+  for (const Step& step : steps_) {
+    const uint32_t* cell = cells_.data() + step.cells;
+    for (uint32_t j = 0; j < step.zeroed; ++j, cell += 2) {
+      std::fill(memory + cell[0], memory + cell[1], 0.0);
     }
-    for (const Move& move : block.copies) memory[move.to] = memory[move.from];
-    if (block.body != nullptr && !RunBody(loops_[b], block, workspace)) return false;
-    for (const Move& move : block.folds) memory[move.to] += memory[move.from];
+    for (uint32_t j = 0; j < step.copies; ++j, cell += 2) memory[cell[0]] = memory[cell[1]];
+    if (!RunBody(step, cell, workspace)) return false;
+    for (uint32_t j = 0; j < step.folds; ++j, cell += 2) memory[cell[0]] += memory[cell[1]];
   }
   return true;
 }
 
-bool Machine::RunBody(const Loop& loop, const Block& block, Workspace& workspace) const {
-  if (loop.code != nullptr) return RunLoop(loop, block, workspace);
-  if (loop.chain.has_value()) {
-    loop.chain->Execute(block.count, workspace.memory());
-    return true;
+bool Machine::RunBody(const Step& step, const uint32_t*& cell, Workspace& workspace) const {
+  if (step.code != nullptr) return RunLoop(step, cell, workspace);
+  if (step.chain != nullptr) {
+    step.chain->Execute(step.count, workspace.memory());
+  } else if (step.straight != nullptr) {
+    return ExecuteChain(blocks_, *step.straight, workspace.memory(), workspace.values_.data());
   }
-  return ExecuteChain(blocks_, block, workspace.memory(), workspace.values_.data());
+  return true;
 }
 
-bool Machine::RunLoop(const Loop& loop, const Block& block, Workspace& workspace) const {
-  const LoweredBody& code = *loop.code;
+bool Machine::RunLoop(const Step& step, const uint32_t*& cell, Workspace& workspace) const {
+  const LoweredBody& code = *step.code;
   double* memory = workspace.memory();
   LaneContext& context = workspace.context_;
-  const uint32_t* cell = cells_.data() + loop.begin;
 
   double* uniform = workspace.uniforms_.data();
-  for (size_t j = 0; j < code.uniforms.size(); ++j, uniform += kPackWidth) {
+  for (size_t j = code.uniforms.size(); j > 0; --j, uniform += kPackWidth) {
     std::fill_n(uniform, kPackWidth, memory[*cell++]);
   }
-  context.bases[kSlots] = workspace.slots_.data();
   context.bases[kConstants] = const_cast<double*>(code.constants.data());
-  context.bases[kUniforms] = workspace.uniforms_.data();
-  context.bases[kAccumulators] = workspace.accumulators_.data();
-  context.bases[kColumns] = const_cast<double*>(loop.columns);
-  for (size_t j = 0; j < code.streams.size(); ++j) {
-    context.bases[kFirstStream + j] = memory + *cell++;
-  }
+  context.bases[kColumns] = const_cast<double*>(step.columns);
+  double** const stream = context.bases + kFirstStream;
+  const size_t streams = code.streams.size();
+  for (size_t j = 0; j < streams; ++j) stream[j] = memory + *cell++;
   const uint32_t* sums = cell;
   cell += code.accumulators.size();
   for (size_t t = 0; t < code.tables.size(); ++t) {
-    workspace.tables_[t].index = index_[loop.first_table + t];
+    workspace.tables_[t].index = index_[step.tables + t];
     workspace.tables_[t].array = memory + *cell++;
   }
   context.tables = workspace.tables_.data();
   context.mismatch = false;
-  std::fill_n(workspace.accumulators_.data(), code.accumulators.size() * kPackWidth, 0.0);
+  double* const accumulators = workspace.accumulators_.data();
+  if (!code.accumulators.empty()) {
+    std::fill_n(accumulators, code.accumulators.size() * kPackWidth, 0.0);
+  }
 
   const uint32_t width = code.packs * kPackWidth;
-  for (uint32_t first = 0; first < block.count; first += width) {
+  const uint32_t* const begin = code.words.data();
+  const uint32_t* const end = begin + code.words.size();
+  for (uint32_t first = 0;;) {
     context.first = first;
-    context.lanes = static_cast<int>(std::min(width, block.count - first));
-    context.packs = (context.lanes + kPackWidth - 1) / kPackWidth;
-    kernels_->run(code.words.data(), code.words.data() + code.words.size(), context);
+    context.lanes = static_cast<int>(std::min(width, step.count - first));
+    kernels_->run(begin, end, context);
+    first += width;
+    if (first >= step.count) break;
     context.bases[kColumns] += code.columns.size() * width;
-    for (size_t j = 0; j < code.streams.size(); ++j) context.bases[kFirstStream + j] += width;
+    for (size_t j = 0; j < streams; ++j) stream[j] += width;
   }
   for (size_t j = 0; j < code.accumulators.size(); ++j) {
-    memory[sums[j]] += FoldedPack(workspace.accumulators_.data() + j * kPackWidth);
+    memory[sums[j]] += FoldedPack(accumulators + j * kPackWidth);
   }
   return !context.mismatch;
 }
@@ -213,7 +236,7 @@ std::string Machine::Listing() const {
 }
 
 size_t Machine::bytes() const {
-  size_t bytes = cells_.size() * sizeof(uint32_t) + loops_.size() * sizeof(Loop);
+  size_t bytes = cells_.size() * sizeof(uint32_t) + steps_.size() * sizeof(Step);
   for (const auto& code : codes_) {
     bytes += code->words.size() * sizeof(uint32_t) + code->constants.size() * sizeof(double);
   }

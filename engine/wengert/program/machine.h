@@ -55,32 +55,37 @@ class Machine {
   std::string Listing() const;
 
  private:
-  // A loop with its addresses, which stand in `cells_` from `begin` on: uniforms, streams, offsets
-  // of tables, accumulators' cells.
-  struct Loop {
-    const LoweredBody* code = nullptr;  // null: not in lanes
-    std::optional<LinearChain> chain;
-    uint32_t begin = 0;
-    uint32_t lane_blocks = 0;
+  // A block with its addresses. Those stand in `cells_` from `cells` on, so that a run reads them
+  // one after the other: ranges to zero, copies, then of a loop its uniforms, streams, sums and
+  // offsets of tables, then folds.
+  struct Step {
+    const LoweredBody* code = nullptr;  // null: not a loop in lanes
+    const LinearChain* chain = nullptr;
+    const Block* straight = nullptr;  // what is neither
     const double* columns = nullptr;
-    uint32_t first_table = 0;  // in index_
+    uint32_t count = 0;
+    uint32_t cells = 0;
+    uint32_t tables = 0;  // in index_
+    uint32_t zeroed = 0, copies = 0, folds = 0;
   };
 
   Machine() = default;
-  absl::Status AddLoop(const Block& block);
+  absl::Status AddStep(Block& block);
+  absl::Status AddLoop(const Block& block, Step& step);
   absl::StatusOr<const LoweredBody*> CodeOf(const BlockBody* body, uint32_t packs);
   const double* ColumnsOf(const Block& block, const LoweredBody& code);
-  bool RunBody(const Loop& loop, const Block& block, Workspace& workspace) const;
-  bool RunLoop(const Loop& loop, const Block& block, Workspace& workspace) const;
+  bool RunBody(const Step& step, const uint32_t*& cell, Workspace& workspace) const;
+  bool RunLoop(const Step& step, const uint32_t*& cell, Workspace& workspace) const;
 
   struct Cache;
   Blocks blocks_;
   CellRange zeroed_{};
   const LaneKernels* kernels_ = nullptr;
-  std::vector<Loop> loops_;  // of each block
+  std::vector<Step> steps_;
   std::vector<uint32_t> cells_;
   std::vector<const uint32_t*> index_;
   std::vector<std::unique_ptr<LoweredBody>> codes_;
+  std::vector<std::unique_ptr<LinearChain>> chains_;
   std::vector<std::unique_ptr<AlignedBuffer>> columns_;
   std::shared_ptr<Cache> cache_;  // while it is built
   size_t slots_ = 0, uniforms_ = 0, accumulators_ = 0, tables_ = 0, values_ = 0;

@@ -35,6 +35,7 @@ class Storage {
  private:
   struct Life {
     uint32_t first = kNone, last = 0;
+    bool is_stored = false;  // whole, by the first
   };
 
   void Touch(Cell cell, uint32_t block) {
@@ -53,11 +54,20 @@ class Storage {
     }
   }
 
+  void NoteStore(const Target& target, uint32_t block) {
+    if (target.effect != Effect::kStore || target.where.access != Access::kStream) return;
+    const uint32_t array = array_of_[target.where.at];
+    if (array != kNone && lives_[array].first == block) lives_[array].is_stored = true;
+  }
+
   void FindLives() {
     for (uint32_t b = 0; b < blocks_.blocks.size(); ++b) {
       const Block& block = blocks_.blocks[b];
       for (const Source& leaf : block.leaves) Touch(leaf, b);
-      for (const Target& target : block.targets) Touch(target.where, b);
+      for (const Target& target : block.targets) {
+        Touch(target.where, b);
+        NoteStore(target, b);
+      }
       for (const std::vector<wengert::program::Move>* moves : {&block.copies, &block.folds}) {
         for (const auto& move : *moves) {
           Touch(move.to, b);
@@ -109,7 +119,8 @@ class Storage {
         const Cell begin = candidates.back();
         candidates.pop_back();
         for (Cell k = 0; k < length; ++k) moved_[array.begin + k] = begin + k;
-        if (IsOfAdjoints(array)) blocks_.blocks[b].zeroed.push_back({begin, begin + length});
+        if (IsOfAdjoints(array) && !lives_[a].is_stored)
+          blocks_.blocks[b].zeroed.push_back({begin, begin + length});
       }
     }
     placed_ = std::move(placed);
