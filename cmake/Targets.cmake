@@ -97,7 +97,7 @@ function(wengert_add_engine)
   target_link_libraries(
     wengert
     PUBLIC absl::span absl::status absl::statusor absl::strings
-    PRIVATE absl::flat_hash_map absl::flat_hash_set absl::function_ref absl::hash absl::str_format
+    PRIVATE absl::flat_hash_map absl::hash absl::str_format
             "$<BUILD_INTERFACE:wengert_boost_math>"
   )
   if(CMAKE_CXX_CLANG_TIDY)

@@ -61,5 +61,22 @@ TEST(Common, APartialTowardsTheOtherOperandOfAnExchangedOperationIsTheSame) {
             "roots v3 v3 v4\n");
 }
 
+// More users than fit into a node's list.
+TEST(Common, OfAThousandUsersOfOneLeafTheEqualOnesAreOne) {
+  Graph graph = GraphOf("v0 leaf 0\n");
+  Instruction node;
+  node.op = Op::kMul;
+  for (uint32_t i = 0; i < 2000; ++i) {
+    graph.constants.push_back(i % 1000);
+    node.operands[0] = Operand::Constant(i);
+    node.operands[1] = Operand::Node(0);
+    graph.nodes.push_back(node);
+    graph.roots.push_back(Operand::Node(i + 1));
+  }
+  const Graph merged = MergeCommon(graph);
+  EXPECT_EQ(merged.nodes.size(), 1001u);
+  for (uint32_t i = 0; i < 2000; ++i) EXPECT_EQ(merged.roots[i], Operand::Node(i % 1000 + 1));
+}
+
 }  // namespace
 }  // namespace wengert::program

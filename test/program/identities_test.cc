@@ -103,7 +103,7 @@ const std::vector<Case> kExact = {
     {"where v0 v1 v2; where v0 5 v3", "where v0 5 v2"},
     {"azmul 0 v0", "0"},
     {"azmul -0 v0", "0"},
-    {"azmul 3 v0", "mul 3 v0"},
+    {"azmul 3 v0", "mul v0 3"},
     {"azmul v0 v0", "square v0"},
 };
 

@@ -1,8 +1,8 @@
 #include "wengert/program/body_derivative.h"
 
 #include "wengert/program/activity.h"
+#include "wengert/program/append.h"
 #include "wengert/program/clean.h"
-#include "wengert/program/constants.h"
 #include "wengert/program/expand.h"
 
 namespace wengert::program {

@@ -3,8 +3,8 @@
 #include <optional>
 #include <utility>
 
+#include "wengert/program/append.h"
 #include "wengert/program/common.h"
-#include "wengert/program/constants.h"
 #include "wengert/program/dead_code.h"
 #include "wengert/program/fold.h"
 #include "wengert/program/identities.h"
@@ -13,20 +13,13 @@
 namespace wengert::program {
 
 Graph Clean(Graph graph, CleanOptions options) {
-  graph = RemoveDeadCode(std::move(graph));
-  ConstantTable constants(graph);
-  CommonNodes common(graph, graph.nodes.size());
-  const auto add_constant = [&](double value) { return constants.Add(value); };
-  RewriteNodes(graph, [&](Instruction node) {
-    for (;;) {
-      if (const std::optional<double> value = FoldedValue(graph, node))
-        return constants.Add(*value);
-      const std::optional<SimplerNode> simpler =
-          Simplified(graph, node, options.assume_finite, add_constant);
-      if (!simpler) return common.Place(node);
-      if (simpler->is_operand) return simpler->operand;
-      node = simpler->node;
+  CommonNodes common(graph);
+  RewriteNodes(graph, [&](KeptNodes& kept, Instruction& node) {
+    if (const std::optional<double> value = FoldedValue(graph, node)) {
+      return AddConstant(graph, *value);
     }
+    const std::optional<Operand> equal = Simplify(graph, node, options.assume_finite);
+    return equal ? *equal : common.Place(kept, node);
   });
   return RemoveDeadCode(std::move(graph));
 }

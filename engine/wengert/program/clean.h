@@ -14,8 +14,8 @@
 // Each makes work for the others: what an identity frees is dead, what it makes equal is common,
 // what it makes constant can be folded. Run one after the other they would have to be repeated; so
 // one walk does all to a node before it goes on to the next, and since none of them depends on what
-// comes after a node, nothing is left to be done afterwards: Clean(Clean(g)) == Clean(g). What is
-// dead goes first, as nobody should work on it, and last. Linear: about three walks.
+// comes after a node, nothing is left to be done afterwards: Clean(Clean(g)) == Clean(g). What
+// turns out to be dead goes in the end. Linear.
 
 #include "wengert/program/graph.h"
 

@@ -3,43 +3,55 @@
 
 // Common subexpressions: what is computed twice is computed once.
 //
-// Two nodes that do the same to the same operands have the same bits. One walk forwards keeps the
-// nodes it has seen in a hash table (value numbering: Cocke and Schwartz, Programming Languages and
-// Their Compilers, 1970); when it reaches a node, its operands are the first of their kind already,
-// so equal expressions of any depth are found. Where the op table says that an operation commutes,
-// its first two operands are put in order first, constants last: the operation's bits don't depend
-// on that order. Constants are equal if their bits are, leaves if their numbers are. Linear.
+// Two nodes that do the same to the same operands have the same bits. One walk forwards remembers
+// the nodes it has seen (value numbering: Cocke and Schwartz, Programming Languages and Their
+// Compilers, 1970); when it reaches a node, its operands are the first of their kind already, so
+// equal expressions of any depth are found. Where the op table says that an operation commutes, its
+// first two operands are put in order first, constants last: its bits don't depend on that order,
+// and its partials change places. Constants are equal if their bits are, leaves if their numbers.
+//
+//   users of v7:  v41 -> v12 -> v9        crowd:  hash -> v60 -> v73
+//
+// A hash table of all nodes would miss the caches at every node. But most nodes are used soon after
+// they are computed, by few others; so a node has a list of those of which it is the latest
+// operand, which lie close together. Where there are many, all go to a hash table. Linear.
 
 #include <cstdint>
+#include <vector>
 
-#include "absl/container/flat_hash_set.h"
+#include "absl/container/flat_hash_map.h"
 #include "wengert/program/graph.h"
+#include "wengert/program/rewrite.h"
 
 namespace wengert::program {
 
-// The nodes of a graph under construction, each once. Constants are to be unique already.
 class CommonNodes {
  public:
-  // The graph is empty, and about `size` nodes will be placed.
-  CommonNodes(Graph& graph, size_t size);
+  // For a walk over the graph.
+  explicit CommonNodes(const Graph& graph);
   CommonNodes(const CommonNodes&) = delete;
   CommonNodes& operator=(const CommonNodes&) = delete;
 
-  // The node that does what `node` does: one that is there, or `node`, appended.
-  Operand Place(Instruction node);
+  // The node that does what `node` does: one that is kept already, or `node`, appended.
+  Operand Place(KeptNodes& kept, Instruction node);
 
  private:
-  struct Hash {
-    const Graph* graph;
-    size_t operator()(uint32_t node) const;
-  };
-  struct Equal {
-    const Graph* graph;
-    bool operator()(uint32_t a, uint32_t b) const { return graph->nodes[a] == graph->nodes[b]; }
+  static constexpr uint32_t kNone = ~uint32_t{0};
+  static constexpr uint32_t kCrowded = kNone - 1;
+  static constexpr int kMaxUsers = 8;
+
+  struct Links {
+    uint32_t first = kNone;  // of the nodes whose latest operand this is; kCrowded if they are many
+    uint32_t next = kNone;   // after this node in the list that it is in itself
   };
 
-  Graph& graph_;
-  absl::flat_hash_set<uint32_t, Hash, Equal> nodes_;
+  uint32_t Find(const KeptNodes& kept, const Instruction& node, uint32_t first, int& length) const;
+  void MoveToCrowd(const KeptNodes& kept, uint32_t first);
+  Operand PlaceInCrowd(KeptNodes& kept, const Instruction& node);
+
+  const Graph& graph_;
+  std::vector<Links> links_;
+  absl::flat_hash_map<uint64_t, uint32_t> crowd_;  // by hash: the first of a list
 };
 
 Graph MergeCommon(Graph graph);

@@ -5,54 +5,61 @@
 namespace wengert::program {
 namespace {
 
-constexpr uint32_t kDead = 0;
-constexpr uint32_t kNeeded = 1;
+constexpr uint32_t kDead = ~uint32_t{0};
+constexpr uint32_t kNeeded = 0;
 
-// Of each node and each constant: kDead or kNeeded; after Compact, its new index.
-struct Places {
-  std::vector<uint32_t> nodes, constants;
+// Of the nodes or of the constants: whether each is needed, and then its new index.
+class Places {
+ public:
+  explicit Places(size_t size) : places_(size, kDead) {}
 
-  uint32_t& Of(Operand operand) {
-    return (operand.is_constant() ? constants : nodes)[operand.index()];
+  bool AreAllNeeded() const { return needed_ == places_.size(); }
+  bool IsDead(size_t i) const { return places_[i] == kDead; }
+  void Need(uint32_t i) {
+    needed_ += IsDead(i) ? 1 : 0;
+    places_[i] = kNeeded;
   }
+  void Assign(size_t i) { places_[i] = assigned_++; }
+  uint32_t operator[](size_t i) const { return places_[i]; }
+  uint32_t assigned() const { return assigned_; }
+
+ private:
+  std::vector<uint32_t> places_;
+  size_t needed_ = 0;
+  uint32_t assigned_ = 0;
 };
-
-Places NeededPlaces(const Graph& graph) {
-  Places places = {std::vector<uint32_t>(graph.nodes.size(), kDead),
-                   std::vector<uint32_t>(graph.constants.size(), kDead)};
-  for (Operand root : graph.roots) places.Of(root) = kNeeded;
-  for (size_t i = graph.nodes.size(); i-- > 0;) {
-    if (places.nodes[i] == kDead) continue;
-    for (Operand operand : graph.nodes[i].arguments()) places.Of(operand) = kNeeded;
-  }
-  return places;
-}
-
-// Keeps the needed elements and puts down where each went.
-template <class T>
-void Compact(std::vector<T>& elements, std::vector<uint32_t>& places) {
-  uint32_t size = 0;
-  for (size_t i = 0; i < elements.size(); ++i) {
-    if (places[i] == kDead) continue;
-    elements[size] = elements[i];
-    places[i] = size++;
-  }
-  elements.resize(size);
-}
 
 }  // namespace
 
 Graph RemoveDeadCode(Graph graph) {
-  Places places = NeededPlaces(graph);
-  Compact(graph.nodes, places.nodes);
-  Compact(graph.constants, places.constants);
-  const auto rename = [&](Operand& operand) {
-    const uint32_t index = places.Of(operand);
-    operand = operand.is_constant() ? Operand::Constant(index) : Operand::Node(index);
+  Places nodes(graph.nodes.size()), constants(graph.constants.size());
+  const auto need = [&](Operand operand) {
+    (operand.is_constant() ? constants : nodes).Need(operand.index());
   };
-  for (Instruction& node : graph.nodes) {
-    for (Operand& operand : node.arguments()) rename(operand);
+  for (Operand root : graph.roots) need(root);
+  for (size_t i = graph.nodes.size(); i-- > 0;) {
+    if (nodes.IsDead(i)) continue;
+    for (Operand operand : graph.nodes[i].arguments()) need(operand);
   }
+  if (nodes.AreAllNeeded() && constants.AreAllNeeded()) return graph;
+
+  const auto rename = [&](Operand& operand) {
+    operand = operand.is_constant() ? Operand::Constant(constants[operand.index()])
+                                    : Operand::Node(nodes[operand.index()]);
+  };
+  for (size_t i = 0; i < graph.constants.size(); ++i) {
+    if (constants.IsDead(i)) continue;
+    graph.constants[constants.assigned()] = graph.constants[i];
+    constants.Assign(i);
+  }
+  graph.constants.resize(constants.assigned());
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    if (nodes.IsDead(i)) continue;
+    Instruction& node = graph.nodes[nodes.assigned()] = graph.nodes[i];
+    for (Operand& operand : node.arguments()) rename(operand);
+    nodes.Assign(i);
+  }
+  graph.nodes.resize(nodes.assigned());
   for (Operand& root : graph.roots) rename(root);
   return graph;
 }

@@ -2,6 +2,8 @@
 
 #include <limits>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "wengert/base/check.h"
@@ -41,6 +43,23 @@ Operand AppendExpanded(Graph& graph, const Instruction& node, bool assume_finite
   return written ? *written : AppendNode(graph, node);
 }
 
+// Rebuilds the graph; `append` answers what stands for a partial whose operands are rebuilt.
+template <class Append>
+void ExpandPartials(Graph& graph, Append append) {
+  const std::vector<Instruction> nodes = std::exchange(graph.nodes, {});
+  graph.nodes.reserve(nodes.size());
+  std::vector<Operand> image;
+  image.reserve(nodes.size());
+  const auto replace = [&](Operand& operand) {
+    if (!operand.is_constant()) operand = image[operand.index()];
+  };
+  for (Instruction node : nodes) {
+    for (Operand& operand : node.arguments()) replace(operand);
+    image.push_back(node.partial < 0 ? AppendNode(graph, node) : append(node));
+  }
+  for (Operand& root : graph.roots) replace(root);
+}
+
 }  // namespace
 
 Operand AppendPartial(Graph& graph, Operand y, int k, bool assume_finite) {
@@ -62,17 +81,15 @@ Operand AppendPartial(Graph& graph, Instruction operation, Operand y, int k, boo
 }
 
 Graph ExpandShort(Graph graph, bool assume_finite) {
-  RewriteNodes(graph, [&](const Instruction& node) {
-    return node.partial < 0 ? AppendNode(graph, node) : AppendExpanded(graph, node, assume_finite);
-  });
+  ExpandPartials(
+      graph, [&](const Instruction& node) { return AppendExpanded(graph, node, assume_finite); });
   return graph;
 }
 
 Graph ExpandAll(Graph graph, bool assume_finite) {
-  RewriteNodes(graph, [&](const Instruction& node) {
-    if (node.partial < 0) return AppendNode(graph, node);
-    return *WriteOut(node,
-                     {graph, std::numeric_limits<int>::max(), /*may_choose=*/true, assume_finite});
+  constexpr int kAnyNumber = std::numeric_limits<int>::max();
+  ExpandPartials(graph, [&](const Instruction& node) {
+    return *WriteOut(node, {graph, kAnyNumber, /*may_choose=*/true, assume_finite});
   });
   return graph;
 }

@@ -1,6 +1,6 @@
 #include "wengert/program/fold.h"
 
-#include "wengert/program/constants.h"
+#include "wengert/program/append.h"
 #include "wengert/program/evaluate.h"
 #include "wengert/program/rewrite.h"
 
@@ -18,9 +18,9 @@ std::optional<double> FoldedValue(const Graph& graph, const Instruction& node) {
 }
 
 Graph FoldConstants(Graph graph) {
-  RewriteNodes(graph, [&](const Instruction& node) {
+  RewriteNodes(graph, [&](KeptNodes& kept, const Instruction& node) {
     const std::optional<double> value = FoldedValue(graph, node);
-    return value ? AddConstant(graph, *value) : AppendNode(graph, node);
+    return value ? AddConstant(graph, *value) : kept.Append(node);
   });
   return graph;
 }

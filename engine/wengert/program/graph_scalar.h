@@ -7,8 +7,7 @@
 
 #include "wengert/ops/partials.h"
 #include "wengert/ops/rule.h"
-#include "wengert/program/constants.h"
-#include "wengert/program/rewrite.h"
+#include "wengert/program/append.h"
 
 namespace wengert::program {
 

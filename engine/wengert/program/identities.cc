@@ -1,61 +1,58 @@
 #include "wengert/program/identities.h"
 
+#include <bit>
+#include <cstdint>
+
 #include "wengert/ops/identities.h"
-#include "wengert/program/constants.h"
+#include "wengert/program/append.h"
 #include "wengert/program/rewrite.h"
 
 namespace wengert::program {
 namespace {
 
-// An argument's id is its operand, a node or a constant.
-Argument ArgumentOf(const Graph& graph, Operand operand) {
-  if (!operand.is_constant()) return {operand.index()};
-  return {operand.index(), true, graph.constants[operand.index()]};
-}
+// The operands of a graph's nodes, as the identities see them.
+struct GraphTerms {
+  using Term = Operand;
 
-Application ApplicationOf(const Graph& graph, const Instruction& node) {
-  Application f;
-  if (node.partial >= 0 || node.is_leaf()) return f;
-  f.op = node.op;
-  size_t k = 0;
-  for (Operand operand : node.arguments()) f.arguments[k++] = ArgumentOf(graph, operand);
-  return f;
-}
+  Graph& graph;
+
+  bool IsConstant(Operand x) const { return x.is_constant(); }
+  double Constant(Operand x) const { return graph.constants[x.index()]; }
+  Operand Make(double value) { return AddConstant(graph, value); }
+
+  Op OpOf(Operand x) const {
+    if (x.is_constant()) return Op::kInput;
+    const Instruction& node = graph.nodes[x.index()];
+    return node.partial < 0 ? node.op : Op::kInput;
+  }
+  Operand Inside(Operand x, int k) const { return graph.nodes[x.index()].operands[k]; }
+  bool IsSame(Operand x, Operand y) const {
+    if (x == y) return true;
+    return x.is_constant() && y.is_constant() &&
+           std::bit_cast<uint64_t>(Constant(x)) == std::bit_cast<uint64_t>(Constant(y));
+  }
+};
 
 }  // namespace
 
-std::optional<SimplerNode> Simplified(const Graph& graph, const Instruction& node,
-                                      bool assume_finite,
-                                      absl::FunctionRef<Operand(double)> add_constant) {
-  if (node.partial >= 0 || node.is_leaf()) return std::nullopt;
-  const std::optional<Application> f = wengert::Simplified(
-      ApplicationOf(graph, node),
-      [&](uint32_t id) { return ApplicationOf(graph, graph.nodes[id]); }, assume_finite);
-  if (!f) return std::nullopt;
-  const auto operand_of = [&](const Argument& x) {
-    if (!x.is_constant) return Operand::Node(x.id);
-    return x.id == Argument::kNoId ? add_constant(x.constant) : Operand::Constant(x.id);
-  };
-  SimplerNode simpler;
-  simpler.is_operand = f->op == Op::kInput;
-  if (simpler.is_operand) {
-    simpler.operand = operand_of(f->arguments[0]);
-  } else {
-    simpler.node.op = f->op;
-    size_t k = 0;
-    for (Operand& operand : simpler.node.arguments()) operand = operand_of(f->arguments[k++]);
+std::optional<Operand> Simplify(Graph& graph, Instruction& node, bool assume_finite) {
+  if (node.partial >= 0) return std::nullopt;
+  GraphTerms terms = {graph};
+  const Operand* x = node.operands;
+  Identities<GraphTerms> identities(terms, assume_finite, node.op, x[0], x[1], x[2]);
+  if (!identities.Apply()) return std::nullopt;
+  while (identities.op() != Op::kInput && identities.Apply()) {
   }
-  return simpler;
+  if (identities.op() == Op::kInput) return identities.operand(0);
+  node = {identities.op(), -1, {}};
+  for (int k = 0; k < node.arity(); ++k) node.operands[k] = identities.operand(k);
+  return std::nullopt;
 }
 
 Graph ApplyIdentities(Graph graph, bool assume_finite) {
-  const auto add_constant = [&](double value) { return AddConstant(graph, value); };
-  RewriteNodes(graph, [&](Instruction node) {
-    while (const auto simpler = Simplified(graph, node, assume_finite, add_constant)) {
-      if (simpler->is_operand) return simpler->operand;
-      node = simpler->node;
-    }
-    return AppendNode(graph, node);
+  RewriteNodes(graph, [&](KeptNodes& kept, Instruction& node) {
+    const std::optional<Operand> equal = Simplify(graph, node, assume_finite);
+    return equal ? *equal : kept.Append(node);
   });
   return graph;
 }

@@ -11,22 +11,13 @@
 
 #include <optional>
 
-#include "absl/functional/function_ref.h"
 #include "wengert/program/graph.h"
 
 namespace wengert::program {
 
-struct SimplerNode {
-  bool is_operand = false;
-  Operand operand;   // what the node equals, or
-  Instruction node;  // what can be computed instead of it
-};
-
-// One step towards a simpler node, if there is one. New constants are put into the graph by
-// `add_constant`.
-std::optional<SimplerNode> Simplified(const Graph& graph, const Instruction& node,
-                                      bool assume_finite,
-                                      absl::FunctionRef<Operand(double)> add_constant);
+// Makes the node simpler as long as an identity applies, or answers the operand that it equals.
+// May add constants to the graph, whose nodes are those that `node` may use.
+std::optional<Operand> Simplify(Graph& graph, Instruction& node, bool assume_finite);
 
 Graph ApplyIdentities(Graph graph, bool assume_finite = false);
 

@@ -1,36 +1,51 @@
 #ifndef WENGERT_PROGRAM_REWRITE_H_
 #define WENGERT_PROGRAM_REWRITE_H_
 
-// The walk that forward passes have in common: the graph is built anew, node by node. Each is
-// offered to `step` with its operands already replaced by what stands for them, and the step
-// answers what shall stand for it: an operand that is there, or the one node it appends.
+// The walk that forward passes have in common. Each node is offered to `step` with its operands
+// already replaced by what stands for them, and the step answers what shall stand for it: an
+// operand that is there, or the one node it appends to those that are kept. So the nodes that are
+// kept take the place of those that were read, and no memory is needed for a second graph.
 
-#include <utility>
+#include <cstdint>
 #include <vector>
 
 #include "wengert/program/graph.h"
 
 namespace wengert::program {
 
-inline Operand AppendNode(Graph& graph, const Instruction& node) {
-  graph.nodes.push_back(node);
-  return Operand::Node(static_cast<uint32_t>(graph.nodes.size() - 1));
-}
+// The first nodes of the graph: what the walk has made of the nodes that it has read.
+class KeptNodes {
+ public:
+  explicit KeptNodes(Graph& graph) : nodes_(graph.nodes) {}
 
+  uint32_t size() const { return size_; }
+  const Instruction& operator[](uint32_t index) const { return nodes_[index]; }
+  Operand Append(const Instruction& node) {
+    nodes_[size_] = node;
+    return Operand::Node(size_++);
+  }
+
+ private:
+  std::vector<Instruction>& nodes_;
+  uint32_t size_ = 0;
+};
+
+// step(KeptNodes& kept, Instruction& node) -> Operand
 template <class Step>
 void RewriteNodes(Graph& graph, Step step) {
-  const std::vector<Instruction> nodes = std::exchange(graph.nodes, {});
-  graph.nodes.reserve(nodes.size());
+  KeptNodes kept(graph);
   std::vector<Operand> image;
-  image.reserve(nodes.size());
+  image.reserve(graph.nodes.size());
   const auto replace = [&](Operand& operand) {
     if (!operand.is_constant()) operand = image[operand.index()];
   };
-  for (Instruction node : nodes) {
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    Instruction node = graph.nodes[i];
     for (Operand& operand : node.arguments()) replace(operand);
-    image.push_back(step(node));
+    image.push_back(step(kept, node));
   }
   for (Operand& root : graph.roots) replace(root);
+  graph.nodes.resize(kept.size());
 }
 
 }  // namespace wengert::program
