@@ -59,9 +59,18 @@ uint64_t Covered(const Runs& runs) {
   return covered;
 }
 
-void ExpectLegal(const Graph& graph, const Runs& runs, uint32_t seed) {
-  std::string why;
-  EXPECT_TRUE(testing::RunChecker(graph).AreLegal(runs, &why)) << "seed " << seed << ": " << why;
+// What is found, by default and with recurrences, is legal. Returns how much that is together.
+uint64_t ExpectLegal(const Graph& graph, const std::string& name) {
+  const testing::RunChecker checker(graph);
+  uint64_t covered = 0;
+  for (bool recurrences : {false, true}) {
+    const Runs runs = FindRuns(graph, {.recurrences = recurrences});
+    std::string why;
+    EXPECT_TRUE(checker.AreLegal(runs, &why)) << name << ": " << why;
+    for (const Run& run : runs) EXPECT_TRUE(recurrences || !run.is_recurrence()) << name;
+    covered += Covered(runs);
+  }
+  return covered;
 }
 
 TEST(FindRunsLawTest, RunsOfRandomGraphsAreLegal) {
@@ -74,26 +83,30 @@ TEST(FindRunsLawTest, RunsOfRandomGraphsAreLegal) {
     const uint32_t leaves = random.OneIn(2) ? 10 : 0;
     while (g.size() < size) AddRandomNode(random, g, ops, leaves);
     g.Root(Operand::Node(g.size() - 1));
-    const Runs runs = FindRuns(g.graph());
-    ExpectLegal(g.graph(), runs, seed);
-    covered += Covered(runs);
+    covered += ExpectLegal(g.graph(), absl::StrCat("seed ", seed));
   }
   EXPECT_GT(covered, 0u);  // else nothing was tested
 }
 
 // A random loop: a body of operations with local, uniform, leaf and constant operands, and sums.
+// One in `carried` operands, if that isn't 0, is of the iteration before.
 class RandomLoop {
  public:
-  RandomLoop(Random& random, GraphBuilder& g) : random_(random), g_(g) {
+  RandomLoop(Random& random, GraphBuilder& g, uint32_t carried = 0) : random_(random), g_(g) {
     const uint32_t size = 2 + random.Below(30);
     for (uint32_t p = 0; p < size; ++p) {
       Position position{RandomOp(random, 6), {}, {}};
       for (int k = 0; k < 3; ++k) {
         position.kind[k] = random.Below(p == 0 ? 3 : 4);
         position.local[k] = p == 0 ? 0 : random.Below(p);
+        if (carried > 0 && random.OneIn(carried)) {
+          position.kind[k] = 4;
+          position.local[k] = random.Below(size);
+        }
       }
       body_.push_back(position);
     }
+    before_.resize(size, g.Constant(0.5));
     sums_.resize(random.Below(3), g.Constant(0.0));
   }
 
@@ -106,6 +119,7 @@ class RandomLoop {
       if (noise > 0 && random_.OneIn(noise)) operands[0] = RandomOperand(random_, g_);
       values.push_back(g_.Apply(position.op, {operands[0], operands[1], operands[2]}));
     }
+    before_ = values;
     for (size_t i = 0; i < sums_.size(); ++i) sums_[i] = g_.Add(sums_[i], values[i]);
   }
 
@@ -124,8 +138,10 @@ class RandomLoop {
         return Operand::Node(random_.Below(kLeaves));
       case 2:
         return Operand::Node(position.local[k] % kLeaves);
-      default:
+      case 3:
         return values[position.local[k]];
+      default:
+        return before_[position.local[k]];
     }
   }
 
@@ -136,10 +152,13 @@ class RandomLoop {
   Random& random_;
   GraphBuilder& g_;
   std::vector<Position> body_;
+  std::vector<Operand> before_;  // the values of the iteration before
   std::vector<Operand> sums_;
 };
 
-TEST(FindRunsLawTest, RandomLoopsAmongRandomNodesAreFound) {
+// A recurrence that isn't linear may be left alone for its cost, so of these most are enough.
+void ExpectRandomLoopsAreFound(uint32_t carried) {
+  double found_of_all = 0.0, in_all_loops = 0.0;
   for (uint32_t seed = 0; seed < 300; ++seed) {
     Random random(seed);
     GraphBuilder g;
@@ -147,7 +166,7 @@ TEST(FindRunsLawTest, RandomLoopsAmongRandomNodesAreFound) {
     std::string made, found;
     double in_loops = 0.0;
     for (int i = 0; i < 3; ++i) {
-      RandomLoop loop(random, g);
+      RandomLoop loop(random, g, carried);
       const uint32_t begin = g.size(), count = 20 + random.Below(50);
       for (uint32_t k = 0; k < count; ++k) loop.Iterate(0);
       in_loops += g.size() - begin;
@@ -158,15 +177,25 @@ TEST(FindRunsLawTest, RandomLoopsAmongRandomNodesAreFound) {
             {Operand::Node(0), Operand::Node(random.Below(RandomLoop::kLeaves)), Operand::Node(0)});
       }
     }
-    const Runs runs = FindRuns(g.graph());
-    ExpectLegal(g.graph(), runs, seed);
+    const Runs runs = FindRuns(g.graph(), {.recurrences = carried > 0});
+    ExpectLegal(g.graph(), absl::StrCat("seed ", seed));
     for (const auto& run : runs) {
       absl::StrAppend(&found, run.first, ": ", run.period, " x ", run.count, "; ");
     }
+    found_of_all += static_cast<double>(Covered(runs));
+    in_all_loops += in_loops;
+    if (carried > 0) continue;
     // An iteration of each may fall prey to what stands before it.
     EXPECT_GT(static_cast<double>(Covered(runs)), 0.95 * in_loops)
         << "seed " << seed << "\nmade " << made << "\nfound " << found;
   }
+  EXPECT_GT(found_of_all, 0.6 * in_all_loops);
+}
+
+TEST(FindRunsLawTest, RandomLoopsAmongRandomNodesAreFound) { ExpectRandomLoopsAreFound(0); }
+
+TEST(FindRunsLawTest, RandomRecurrencesAmongRandomNodesAreFound) {
+  for (uint32_t carried : {15u, 60u}) ExpectRandomLoopsAreFound(carried);
 }
 
 TEST(FindRunsLawTest, RunsOfAlmostPeriodicGraphsAreLegal) {
@@ -174,10 +203,10 @@ TEST(FindRunsLawTest, RunsOfAlmostPeriodicGraphsAreLegal) {
     Random random(seed);
     GraphBuilder g;
     g.Leaves(RandomLoop::kLeaves);
-    RandomLoop one(random, g), other(random, g);
+    RandomLoop one(random, g), other(random, g, seed % 3 == 0 ? 5 : 0);
     const uint32_t noise = 20 + random.Below(2000), change = 1 + random.Below(20);
     for (uint32_t k = 0; k < 200; ++k) (k / change % 2 == 0 ? one : other).Iterate(noise);
-    ExpectLegal(g.graph(), FindRuns(g.graph()), seed);
+    ExpectLegal(g.graph(), absl::StrCat("seed ", seed));
   }
 }
 
@@ -313,10 +342,13 @@ TEST(FindRunsLawTest, WorkIsLinearOnEveryInput) {
       g.Leaves(RandomLoop::kLeaves);
       input.make(random, g, size);
       g.Root(Operand::Node(g.size() - 1));
-      uint64_t visits = 0;
-      ExpectLegal(g.graph(), FindRuns(g.graph(), {.visits = &visits}), size);
-      const double each = static_cast<double>(visits) / g.size();
-      EXPECT_LT(each, kVisitsANode) << input.name << ", " << size << " nodes";
+      ExpectLegal(g.graph(), input.name);
+      for (bool recurrences : {false, true}) {
+        uint64_t visits = 0;
+        FindRuns(g.graph(), {.recurrences = recurrences, .visits = &visits});
+        EXPECT_LT(static_cast<double>(visits) / g.size(), kVisitsANode)
+            << input.name << ", " << size << " nodes, recurrences: " << recurrences;
+      }
     }
   }
 }

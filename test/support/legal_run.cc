@@ -41,6 +41,9 @@ bool RunChecker::HasShape(const Run& run, std::string* why) const {
   if (run.period == 0 || run.count < 2) return Illegal(why, "it is no loop");
   if (end > graph_.nodes.size()) return Illegal(why, "it ends beyond the graph");
   if (run.links.size() != run.period) return Illegal(why, "links aren't one for each position");
+  if (run.is_recurrence() && run.carried.size() != run.period) {
+    return Illegal(why, "carried isn't one for each position");
+  }
   return true;
 }
 
@@ -100,12 +103,18 @@ bool RunChecker::OperandsAreLegal(const Run& run, std::string* why) const {
       const Operand operand = graph_.nodes[node].operands[k];
       const Operand model = graph_.nodes[example].operands[k];
       const bool is_link = run.links[p] == k + 1;
-      if (is_link) {
-        const uint32_t distance = example - model.index();
+      const bool is_carried = run.is_recurrence() && (run.carried[p] >> k & 1) != 0;
+      if (is_link && is_carried)
+        return Illegal(why, "the link at position ", p, " is carried, too");
+      if (is_link || is_carried) {
+        const uint32_t distance = model.is_constant() ? 0 : example - model.index();
+        if (is_carried && (distance <= p || distance > p + run.period)) {
+          return Illegal(why, "operand ", k, " of position ", p, " isn't of the iteration before");
+        }
         const bool from_outside = begin == run.first && distance > p &&
                                   (operand.is_constant() || operand.index() < run.first);
         if (!from_outside && operand != Operand::Node(node - distance)) {
-          return Illegal(why, "node ", node, " doesn't add to the link before it");
+          return Illegal(why, "operand ", k, " of node ", node, " isn't carried as in iteration 1");
         }
         continue;
       }

@@ -63,7 +63,7 @@ absl::StatusOr<std::unique_ptr<const Compiled>> Compiled::Compile(
     const Tape& tape, size_t n, absl::Span<const Operand> dependents,
     const CompileOptions& options) {
   const Recorded recorded = FromTape(tape, dependents);
-  const std::vector<Run> runs = FindRuns(recorded.graph);
+  const std::vector<Run> runs = FindRuns(recorded.graph, {.recurrences = true});
   std::unique_ptr<Compiled> compiled(new Compiled());
   compiled->nodes_ = recorded.graph.nodes.size() - tape.inputs().size();
   for (const Run& run : runs) {

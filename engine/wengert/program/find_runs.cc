@@ -1,7 +1,9 @@
 #include "wengert/program/find_runs.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 #include "wengert/program/body.h"
@@ -27,6 +29,54 @@ struct Candidate {
   Run run;
 };
 
+// The loops of longer periods, by which those of shorter ones need not be read: a loop over the
+// rows of a table is cheaper than one over the few columns of each row, whatever that looks like.
+class Covers {
+ public:
+  // What a node of the interval costs as part of a loop that is known. Intervals come in ascending
+  // order, until Renew.
+  double CostOf(Interval interval) {
+    while (next_ < covers_.size() && covers_[next_].nodes.end < interval.end) ++next_;
+    const bool is_covered = next_ < covers_.size() && covers_[next_].nodes.begin <= interval.begin;
+    return is_covered ? covers_[next_].cost : std::numeric_limits<double>::infinity();
+  }
+
+  // In ascending order, too.
+  void Add(Interval nodes, double cost) { added_.push_back({nodes, cost}); }
+
+  // Makes what was added known, where it covers more than what is known, or the most of that at a
+  // lower cost; the next interval may be the first again.
+  void Renew() {
+    next_ = 0;
+    if (added_.empty()) return;
+    std::vector<Cover> all;
+    std::merge(covers_.begin(), covers_.end(), added_.begin(), added_.end(),
+               std::back_inserter(all),
+               [](const Cover& a, const Cover& b) { return a.nodes.begin < b.nodes.begin; });
+    added_.clear();
+    covers_.clear();
+    for (const Cover& cover : all) {
+      if (covers_.empty() || covers_.back().nodes.end <= cover.nodes.begin) {
+        covers_.push_back(cover);
+      } else if (cover.IsBetterThan(covers_.back())) {
+        covers_.back() = cover;
+      }
+    }
+  }
+
+ private:
+  struct Cover {
+    bool IsBetterThan(const Cover& other) const {
+      return cost < other.cost && nodes.size() > other.nodes.size() / 2;
+    }
+    Interval nodes;
+    double cost;
+  };
+  std::vector<Cover> covers_;  // ascending and disjoint
+  std::vector<Cover> added_;
+  size_t next_ = 0;
+};
+
 class Level {
  public:
   Level(const Recording& recording, BodyReader& reader, uint32_t min_count, uint64_t& budget)
@@ -34,8 +84,11 @@ class Level {
 
   // The runs in the intervals, in ascending order.
   std::vector<Run> Search(absl::Span<const Interval> where) {
-    for (uint32_t period : LikelyPeriods(recording_, where, min_count_, visits_)) {
+    std::vector<uint32_t> periods = LikelyPeriods(recording_, where, min_count_, visits_);
+    std::sort(periods.begin(), periods.end(), std::greater<>());
+    for (uint32_t period : periods) {
       for (Interval interval : where) AddCandidates(interval, period);
+      covers_.Renew();
     }
     std::vector<size_t> chosen = ChooseDisjoint(offers_);
     for (int round = 0; round < kMaxRounds && Split(chosen); ++round) {
@@ -51,8 +104,12 @@ class Level {
     repeats_.clear();
     FindRepeats(recording_, interval, period, min_count_, repeats_, visits_);
     for (Interval repeat : repeats_) {
+      const double at_least = LoopCost::EachNodeAtLeast(period, repeat.size() / period);
+      if (covers_.CostOf(repeat) <= at_least) continue;
       if (!reader_.Read(repeat, period, min_count_, body_)) continue;
-      Add({{body_.first, body_.end()}, body_.Saving()}, {repeat, period, false, {}});
+      const Interval nodes = {body_.first, body_.end()};
+      covers_.Add(nodes, body_.cost.EachNode(period, body_.iterations()));
+      Add({nodes, body_.Saving()}, {repeat, period, false, {}});
     }
   }
 
@@ -108,15 +165,17 @@ class Level {
   std::vector<Offer> offers_;
   std::vector<Candidate> candidates_;  // of the same places
   Body body_;
+  Covers covers_;
   std::vector<Interval> repeats_;
 };
 
 // The intervals between leaves.
-std::vector<Interval> Operations(const Graph& graph, uint32_t shortest) {
+std::vector<Interval> Operations(const Recording& recording, uint32_t shortest) {
+  constexpr Recording::Code leaf = Recording::CodeOf(Op::kInput, -1);
   std::vector<Interval> intervals;
-  const uint32_t size = static_cast<uint32_t>(graph.nodes.size());
+  const uint32_t size = recording.size();
   for (uint32_t begin = 0, i = 0; i <= size; ++i) {
-    if (i < size && !graph.nodes[i].is_leaf()) continue;
+    if (i < size && recording.codes[i] != leaf) continue;
     if (i - begin >= shortest) intervals.push_back({begin, i});
     begin = i + 1;
   }
@@ -147,10 +206,10 @@ std::vector<Interval> Gaps(absl::Span<const Interval> intervals, absl::Span<cons
 std::vector<Run> FindRuns(const Graph& graph, FindRunsOptions options) {
   options.min_count = std::max(options.min_count, uint32_t{4});
   const Recording recording(graph);
-  BodyReader reader(recording);
+  BodyReader reader(recording, options.recurrences);
   uint64_t visits = graph.nodes.size(), budget = kMaxSplits * visits;
   std::vector<Run> runs;
-  std::vector<Interval> intervals = Operations(graph, options.min_count);
+  std::vector<Interval> intervals = Operations(recording, options.min_count);
   for (int i = 0; i < kMaxLevels && !intervals.empty(); ++i) {
     Level level(recording, reader, options.min_count, budget);
     std::vector<Run> found = level.Search(intervals);

@@ -22,6 +22,7 @@
 namespace wengert::program {
 
 struct FindRunsOptions {
+  bool recurrences = false;    // whether runs may have carried operands
   uint32_t min_count = 8;      // iterations of the shortest run; at least 4
   uint64_t* visits = nullptr;  // where to add how many nodes were looked at
 };

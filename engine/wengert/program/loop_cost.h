@@ -30,10 +30,18 @@ struct LoopCost {
   static constexpr double kConsecutive = 0.15;     // consecutive nodes
   static constexpr double kGather = 1.0;           // any nodes
 
+  // A node of a recurrence's spine, beside one outside of loops: of a spine that is linear in what
+  // it carries, which becomes a multiply-add, and of any other, which is interpreted.
+  static constexpr double kLinearSpine = 0.3, kSpine = 1.7;
+
   void AddNode(bool is_ring_operation) {
-    scalar += is_ring_operation ? kScalarNode : kScalarFunction;
+    scalar += Alone(is_ring_operation);
     lane += is_ring_operation ? kLane : kLaneFunction;
     instructions += 1;
+  }
+  void AddSpineNode(bool is_ring_operation, bool is_linear) {
+    scalar += Alone(is_ring_operation);
+    lane += (is_linear ? kLinearSpine : kSpine) * Alone(is_ring_operation);
   }
   void AddOperand(double cost) {
     lane += cost;
@@ -45,6 +53,20 @@ struct LoopCost {
     const double blocks = (count + kBlockLanes - 1) / kBlockLanes;
     const double lanes = (count + kPackLanes - 1) / kPackLanes * kPackLanes;
     return scalar * count - (kSetUp + kDispatch * instructions * blocks + lane * lanes);
+  }
+
+  // What a node of `count` iterations in lanes costs, and what it costs at least whatever its body
+  // of `period` nodes is.
+  double EachNode(uint32_t period, uint32_t count) const {
+    return scalar / period - Saving(count) / (static_cast<double>(period) * count);
+  }
+  static double EachNodeAtLeast(uint32_t period, uint32_t count) {
+    const double blocks = (count + kBlockLanes - 1) / kBlockLanes;
+    return kLane + (kSetUp / period + kDispatch * blocks) / count;
+  }
+
+  static double Alone(bool is_ring_operation) {
+    return is_ring_operation ? kScalarNode : kScalarFunction;
   }
 
   double scalar = 0.0;        // an iteration of single nodes

@@ -7,76 +7,83 @@
 namespace wengert::program {
 namespace {
 
-constexpr uint64_t kBase = 0x9E3779B97F4A7C15;
+constexpr uint32_t kBase = 0x9E3779B1;
 constexpr uint64_t kMix = 0xD6E8FEB86659FD93;
 constexpr uint32_t kFirstWindow = 4;
 constexpr uint32_t kWindowGrowth = 8;
 constexpr int kMinTableBits = 10, kMaxTableBits = 16;
 constexpr uint32_t kNearby = 64;  // operands less far away belong to a node's shape
 constexpr uint64_t kLeastVotes = 4;
+// The shortest windows are taken of some chunks only, at least kLeastChunks; longer ones see what
+// repeats elsewhere.
+constexpr uint32_t kChunk = 512, kLeastChunks = 4, kMaxChunkStride = 16;
+
+// Hashes of all windows of a string of symbols: the hash of a window follows from those of the two
+// strings up to its ends.
+class WindowHashes {
+ public:
+  template <class Symbol>
+  void Read(Interval where, Symbol symbol) {
+    begin_ = where.begin;
+    hashes_.resize(where.size() + 1);
+    uint32_t hash = 0;
+    hashes_[0] = hash;
+    for (uint32_t i = where.begin; i < where.end; ++i) {
+      hash = hash * kBase + symbol(i);
+      hashes_[i - begin_ + 1] = hash;
+    }
+  }
+
+  uint32_t begin() const { return begin_; }
+
+  // Calls look(end, hash) for every window.
+  template <class Look>
+  void ForEach(uint32_t length, Look look) const {
+    if (hashes_.size() <= length) return;
+    uint32_t weight = 1;
+    for (uint32_t i = 0; i < length; ++i) weight *= kBase;
+    const uint32_t* ends = hashes_.data() + length;
+    const uint32_t count = static_cast<uint32_t>(hashes_.size()) - length;
+    for (uint32_t i = 0; i < count; ++i) {
+      look(begin_ + length + i, (ends[i] - hashes_[i] * weight) * kMix);
+    }
+  }
+
+ private:
+  uint32_t begin_ = 0;
+  std::vector<uint32_t> hashes_;
+};
 
 class Election {
  public:
   Election(const Recording& recording, absl::Span<const Interval> where, uint32_t min_count)
-      : recording_(recording), where_(where) {
+      : recording_(recording), where_(where), min_count_(min_count) {
     for (Interval interval : where) {
       longest_ = std::max(longest_, interval.size());
       total_ += interval.size();
     }
     votes_.assign(longest_ / min_count + 1, 0);
-    table_.resize(size_t{1} << std::clamp(static_cast<int>(std::bit_width(total_)), kMinTableBits,
-                                          kMaxTableBits));
+    const int bits =
+        std::clamp(static_cast<int>(std::bit_width(total_)), kMinTableBits, kMaxTableBits);
+    shift_ = 64 - bits;
+    table_.resize(size_t{1} << bits);
   }
 
-  // Windows of `length` symbols vote for the distance to the last equal one. Of a row of windows
-  // that agree on a distance, the first `needed` aren't counted: short windows are equal by chance.
-  template <class Symbol>
-  void VoteByWindows(uint32_t length, uint64_t needed, Symbol symbol) {
-    std::fill(table_.begin(), table_.end(), 0);
-    uint64_t leaving = 1;  // the weight of the symbol that leaves the window
-    for (uint32_t i = 0; i < length; ++i) leaving *= kBase;
-    const int shift = 64 - static_cast<int>(std::bit_width(table_.size() - 1));
-    // One of 2^skip_bits windows is in the sample.
-    const int skip_bits = std::max(0, static_cast<int>(std::bit_width(length)) - 5);
-    const uint64_t skipped = ((uint64_t{1} << skip_bits) - 1) << 8;
+  void Hold() {
+    HoldOnChunks();
     for (Interval interval : where_) {
-      if (interval.size() < 2 * length) continue;
+      const uint32_t longest = interval.size() / min_count_;
+      if (longest < kFirstWindow * kWindowGrowth) continue;
       visits_ += interval.size();
-      uint64_t hash = 0;
-      for (uint32_t i = interval.begin; i < interval.begin + length; ++i) {
-        hash = hash * kBase + symbol(i);
-      }
-      for (uint32_t i = interval.begin + length;; ++i) {
-        const uint64_t mixed = hash * kMix;
-        if ((mixed & skipped) == 0) {
-          uint32_t& last = table_[mixed >> shift];
-          if (last != 0) Extend(i - last, needed);
-          last = i;
-        }
-        if (i == interval.end) break;
-        hash = hash * kBase + symbol(i) - leaving * symbol(i - length);
-      }
-      Extend(0, needed);
-    }
-  }
-
-  // Sums that take turns vote for the distances from sum to sum.
-  void VoteByAddends() {
-    for (Interval interval : where_) {
-      visits_ += interval.size();
-      for (uint32_t i = interval.begin; i < interval.end; ++i) {
-        const Instruction& node = recording_.graph.nodes[i];
-        for (int k = 0; k < node.arity(); ++k) {
-          const Operand operand = node.operands[k];
-          if (operand.is_constant() || !recording_.IsLink(i, k)) continue;
-          const uint32_t distance = i - operand.index();
-          if (distance < votes_.size() && distance < kNearby) ++addend_votes_[distance];
-        }
+      hashes_.Read(interval, [this](uint32_t i) { return CodeOf(i); });
+      for (uint32_t length = kFirstWindow * kWindowGrowth; length <= longest;
+           length *= kWindowGrowth) {
+        visits_ += interval.size();
+        VoteByWindows(length, 0);
       }
     }
   }
 
-  uint32_t longest() const { return longest_; }
   uint64_t visits() const { return visits_; }
 
   std::vector<uint32_t> Winners() const {
@@ -94,6 +101,59 @@ class Election {
   }
 
  private:
+  // The operation.
+  uint32_t CodeOf(uint32_t i) const { return uint32_t{recording_.codes[i]} + 1; }
+  // The operation, and where its nearby operands are.
+  uint32_t ShapeOf(uint32_t i) const {
+    const std::vector<Instruction>& nodes = recording_.graph.nodes;
+    uint32_t shape = CodeOf(i);
+    for (Operand operand : nodes[i].arguments()) {
+      const uint32_t distance = operand.is_constant() ? 0 : i - operand.index();
+      const bool is_nearby = distance < kNearby && !nodes[i - distance].is_leaf();
+      shape = shape * kNearby + (is_nearby ? distance : 0);
+    }
+    return shape;
+  }
+
+  void HoldOnChunks() {
+    const uint32_t stride =
+        std::clamp(total_ / (kLeastChunks * kChunk), uint32_t{1}, kMaxChunkStride);
+    uint32_t before = 0;  // nodes of the intervals so far
+    for (Interval interval : where_) {
+      for (uint32_t begin = interval.begin; begin < interval.end;) {
+        const uint32_t end = begin + std::min(kChunk - before % kChunk, interval.end - begin);
+        if (before / kChunk % stride == 0) HoldOn({begin, end});
+        before += end - begin;
+        begin = end;
+      }
+    }
+  }
+
+  void HoldOn(Interval chunk) {
+    visits_ += 3 * uint64_t{chunk.size()};
+    VoteByAddends(chunk);
+    hashes_.Read(chunk, [this](uint32_t i) { return ShapeOf(i); });
+    VoteByWindows(kFirstWindow, kFirstWindow - 1);
+    hashes_.Read(chunk, [this](uint32_t i) { return CodeOf(i); });
+    VoteByWindows(kFirstWindow, kFirstWindow - 1);
+  }
+
+  // Windows of `length` symbols vote for the distance to the last equal one. Of a row of windows
+  // that agree on a distance, the first `needed` aren't counted: short windows are equal by chance.
+  // What the table still holds of other lengths votes at most once.
+  void VoteByWindows(uint32_t length, uint64_t needed) {
+    // One of 2^skip_bits windows is in the sample.
+    const int skip_bits = std::max(0, static_cast<int>(std::bit_width(length)) - 4);
+    const uint64_t skipped = ((uint64_t{1} << skip_bits) - 1) << 32;
+    hashes_.ForEach(length, [&](uint32_t end, uint64_t hash) {
+      if ((hash & skipped) != 0) return;
+      uint32_t& last = table_[hash >> shift_];
+      if (last > hashes_.begin()) Extend(end - last, needed);
+      last = end;
+    });
+    Extend(0, needed);
+  }
+
   void Extend(uint32_t distance, uint64_t needed) {
     if (distance == agreed_distance_) {
       ++agreed_;
@@ -104,6 +164,19 @@ class Election {
     }
     agreed_distance_ = distance;
     agreed_ = 1;
+  }
+
+  // Sums that take turns vote for the distances from sum to sum.
+  void VoteByAddends(Interval chunk) {
+    for (uint32_t i = chunk.begin; i < chunk.end; ++i) {
+      const Instruction& node = recording_.graph.nodes[i];
+      for (int k = 0; k < node.arity(); ++k) {
+        const Operand operand = node.operands[k];
+        if (operand.is_constant() || !recording_.IsLink(i, k)) continue;
+        const uint32_t distance = i - operand.index();
+        if (distance < votes_.size() && distance < kNearby) ++addend_votes_[distance];
+      }
+    }
   }
 
   // Appends the `count` best distances that are still missing from `winners`.
@@ -127,42 +200,25 @@ class Election {
 
   const Recording& recording_;
   absl::Span<const Interval> where_;
+  uint32_t min_count_;
   uint32_t longest_ = 0;
   uint32_t total_ = 0;
   uint64_t visits_ = 0;
   std::vector<uint32_t> votes_;  // for each distance
   uint64_t addend_votes_[kNearby] = {};
+  WindowHashes hashes_;
   std::vector<uint32_t> table_;  // by a window's hash, where it ended when it was seen last
+  int shift_ = 0;
   uint32_t agreed_distance_ = 0;
   uint64_t agreed_ = 0;
 };
-
-// The operation, and where its nearby operands are.
-uint64_t ShapeOf(const Recording& recording, uint32_t i) {
-  uint64_t shape = recording.codes[i] + 1;
-  const std::vector<Instruction>& nodes = recording.graph.nodes;
-  for (Operand operand : nodes[i].arguments()) {
-    const uint32_t distance = operand.is_constant() ? 0 : i - operand.index();
-    const bool is_nearby = distance < kNearby && !nodes[i - distance].is_leaf();
-    shape = shape * kNearby + (is_nearby ? distance : 0);
-  }
-  return shape;
-}
 
 }  // namespace
 
 std::vector<uint32_t> LikelyPeriods(const Recording& recording, absl::Span<const Interval> where,
                                     uint32_t min_count, uint64_t& visits) {
   Election election(recording, where, min_count);
-  election.VoteByAddends();
-  election.VoteByWindows(kFirstWindow, kFirstWindow - 1,
-                         [&](uint32_t i) { return ShapeOf(recording, i); });
-  const auto code = [&](uint32_t i) { return uint64_t{recording.codes[i]} + 1; };
-  election.VoteByWindows(kFirstWindow, kFirstWindow - 1, code);
-  for (uint32_t length = kFirstWindow * kWindowGrowth; length <= election.longest() / min_count;
-       length *= kWindowGrowth) {
-    election.VoteByWindows(length, 0, code);
-  }
+  election.Hold();
   visits += election.visits();
   return election.Winners();
 }

@@ -16,9 +16,10 @@ Recording::Recording(const Graph& g) : graph(g), uses(g.nodes.size(), 0) {
       addends_[static_cast<size_t>(op)] |= static_cast<uint8_t>(addend);
     }
   }
-  codes.reserve(g.nodes.size());
-  for (const Instruction& node : g.nodes) {
-    codes.push_back(static_cast<Code>(4 * static_cast<int>(node.op) + node.partial + 1));
+  codes.resize(g.nodes.size());
+  for (size_t i = 0; i < codes.size(); ++i) {
+    const Instruction& node = g.nodes[i];
+    codes[i] = CodeOf(node.op, node.partial);
     for (Operand operand : node.arguments()) use(operand);
   }
   for (Operand root : g.roots) use(root);

@@ -23,6 +23,10 @@ struct Recording {
   using Code = uint16_t;
   static constexpr uint8_t kManyUses = 2;
 
+  static constexpr Code CodeOf(Op op, int partial) {
+    return static_cast<Code>(4 * static_cast<int>(op) + partial + 1);
+  }
+
   explicit Recording(const Graph& g);
 
   uint32_t size() const { return static_cast<uint32_t>(codes.size()); }

@@ -6,7 +6,7 @@ namespace wengert::program {
 namespace {
 
 using Code = Recording::Code;
-constexpr uint32_t kChunk = 32;  // codes compared at once
+constexpr uint32_t kChunk = 64;  // codes compared at once
 
 bool SameChunk(const Code* a, const Code* b) {
   return std::memcmp(a, b, kChunk * sizeof(Code)) == 0;

@@ -8,7 +8,7 @@ namespace {
 // What was found out about an iteration.
 struct Iteration {
   bool fits = true;     // its operations, local operands and links are the body's
-  bool begins = false;  // a sum isn't that of the iteration before
+  bool begins = false;  // a carried operand isn't of the iteration before
   bool ends = false;    // a sum is used by something else, too
   uint32_t latest = 0;  // its external operands are nodes before this one
 };
@@ -17,7 +17,13 @@ class Splitter {
  public:
   Splitter(const Recording& recording, const Body& body, uint32_t min_count, std::vector<Run>& runs)
       : recording_(recording), body_(body), min_count_(min_count), runs_(runs) {
-    for (const BodyPosition& position : body.positions) links_.push_back(position.link);
+    model_.period = body.period();
+    for (const BodyPosition& position : body.positions) {
+      model_.links.push_back(position.link);
+      if (!body.is_recurrence) continue;
+      const int link = position.link == 0 ? 0 : 1 << (position.link - 1);
+      model_.carried.push_back(static_cast<uint8_t>(position.carried & ~link));
+    }
   }
 
   void Split() {
@@ -64,9 +70,8 @@ class Splitter {
       const uint32_t distance = position.distance[k];
       if (distance != 0 && operand == Operand::Node(node - distance)) continue;
       const bool is_before = operand.is_constant() || operand.index() < begin;
-      const bool is_sum_so_far = position.carried && position.link == k + 1;
-      iteration.fits &= is_before && (distance == 0 || is_sum_so_far);
-      iteration.begins |= is_sum_so_far;
+      iteration.fits &= is_before && (distance == 0 || position.IsCarried(k));
+      iteration.begins |= position.IsCarried(k);
       if (distance == 0 && !operand.is_constant()) {
         iteration.latest = std::max(iteration.latest, operand.index() + 1);
       }
@@ -76,7 +81,9 @@ class Splitter {
   // Whether the row that ends before `end` is a run.
   bool Close(uint32_t end) {
     if (end < begin_ + min_count_) return false;
-    runs_.push_back({NodeOf(begin_), body_.period(), end - begin_, links_});
+    model_.first = NodeOf(begin_);
+    model_.count = end - begin_;
+    runs_.push_back(model_);
     return true;
   }
 
@@ -84,7 +91,7 @@ class Splitter {
   const Body& body_;
   uint32_t min_count_;
   std::vector<Run>& runs_;
-  std::vector<uint8_t> links_;
+  Run model_;           // but for its place
   uint32_t begin_ = 0;  // of the row
 };
 

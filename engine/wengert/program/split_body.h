@@ -2,8 +2,8 @@
 #define WENGERT_PROGRAM_SPLIT_BODY_H_
 
 // Looks at the iterations of a body one by one, and takes those in a row that are as the samples
-// were. A row ends where an iteration isn't, where a sum starts anew or is used, and where an
-// operand isn't from before the row:
+// were. A row ends where an iteration isn't, where a sum or another carried value starts anew,
+// where a sum is used, and where an operand isn't from before the row:
 //
 //   0 1 2 .. 13 14 15 ..      iteration 14 uses what iteration 0 computed
 //   |<-- run -->|<-- run -->|    (the next layer of a network of 14 units)
