@@ -16,27 +16,6 @@
 namespace wengert::program {
 namespace {
 
-// Copies scale * from; answers whether all of it is finite. x * 0 is 0 only of a finite x, and
-// several sums side by side don't wait for each other.
-bool CopyFinite(const double* from, double scale, absl::Span<double> to) {
-  constexpr size_t kSums = 8;
-  double zeros[kSums] = {};
-  size_t i = 0;
-  for (; i + kSums <= to.size(); i += kSums) {
-    for (size_t k = 0; k < kSums; ++k) {
-      to[i + k] = scale * from[i + k];
-      zeros[k] += to[i + k] * 0.0;
-    }
-  }
-  for (; i < to.size(); ++i) {
-    to[i] = scale * from[i];
-    zeros[0] += to[i] * 0.0;
-  }
-  double sum = 0.0;
-  for (double zero : zeros) sum += zero;
-  return sum == 0.0;
-}
-
 void SetInputs(absl::Span<const double> inputs, Machine::Workspace& workspace) {
   std::copy(inputs.begin(), inputs.end(), workspace.memory() + CellOfInput(0));
 }
@@ -121,7 +100,8 @@ bool Compiled::Gradient(absl::Span<const double> inputs, absl::Span<const double
   if (!gradient_->Run(memory)) return false;
   const double* adjoints = memory.memory() + CellOfInput(0) + shift_;
   const double scale = unit_seed_ ? w[0] : 1.0;
-  return TakeOutputs(*gradient_, memory, y) && CopyFinite(adjoints, scale, gradient);
+  return TakeOutputs(*gradient_, memory, y) &&
+         gradient_->kernels().copy(adjoints, scale, gradient.size(), gradient.data());
 }
 
 }  // namespace wengert::program

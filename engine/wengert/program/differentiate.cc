@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <tuple>
 
 #include "wengert/program/activity.h"
@@ -116,7 +117,10 @@ class Reversal {
       known = false;
     }
     const std::vector<Move> copies = block.copies;
-    if (any) {
+    const std::optional<Cell> sum = any && !known ? OnlySum(block, options) : std::nullopt;
+    if (sum.has_value()) {
+      FuseLinear(block, *sum, std::move(options), reverse);
+    } else if (any) {
       options.with_forward = known && block.count > 1;
       options.fresh = FreshLeaves(block);
       const BodyDerivative& derivative = DerivativeOf(block, options);
@@ -130,6 +134,55 @@ class Reversal {
       }
     }
     FoldCopies(copies, reverse);
+  }
+
+  // The cell of the one sum that a loop is there for, if besides that it reads only uniforms of
+  // whose adjoints something is wanted: then those are linear in the adjoint of the sum.
+  static std::optional<Cell> OnlySum(const Block& block, const BodyDerivativeOptions& options) {
+    if (block.count == 1 || block.body->order != Order::kAny) return std::nullopt;
+    for (size_t j = 0; j < block.leaves.size(); ++j) {
+      if (options.active[j] && block.leaves[j].access != Access::kCell) return std::nullopt;
+    }
+    std::optional<Cell> sum;
+    for (size_t r = 0; r < block.targets.size(); ++r) {
+      if (options.seeds[r].kind == Seed::kZero) continue;
+      const Source& where = block.targets[r].where;
+      if (where.access != Access::kCell || sum.value_or(where.at) != where.at) return std::nullopt;
+      sum = where.at;
+    }
+    return sum;
+  }
+
+  // Forward and reverse back to back, as if the adjoint of the sum were 1, into cells of their own;
+  // once it is known, those are scaled by it.
+  void FuseLinear(Block& block, Cell sum, BodyDerivativeOptions options,
+                  std::vector<Block>& reverse) {
+    for (Seed& seed : options.seeds) {
+      if (seed.kind != Seed::kZero) seed = {Seed::kConstant, 1.0};
+    }
+    options.with_forward = true;
+    options.fresh.assign(block.leaves.size(), false);
+    const BodyDerivative& derivative = DerivativeOf(block, options);
+    NoteAdjoints(block, derivative);
+
+    Block fused = Bind(block, derivative);
+    BodyBuilder scaling;
+    const Operand sum_bar = scaling.Leaf({Access::kCell, sum + result_.shift});
+    std::map<uint32_t, Cell> unscaled;  // of each leaf
+    const Cell begin = result_.blocks.cells;
+    for (size_t r = 0; r < derivative.adjoint_roots.size(); ++r) {
+      Target& target = fused.targets[derivative.forward_roots.size() + r];
+      const auto [place, is_new] =
+          unscaled.try_emplace(derivative.adjoint_roots[r], result_.blocks.cells);
+      if (is_new) {
+        const Operand part = scaling.Leaf({Access::kCell, result_.blocks.cells++});
+        scaling.Root(scaling.Append({Op::kMul, -1, {sum_bar, part}}), target);
+      }
+      target.where = {Access::kCell, place->second};
+    }
+    fused.zeroed.push_back({begin, result_.blocks.cells});
+    block = std::move(fused);
+    reverse.push_back(std::move(scaling).Finished(1, pool_));
   }
 
   const BodyDerivative& DerivativeOf(const Block& block, const BodyDerivativeOptions& options) {

@@ -80,6 +80,13 @@ inline GraphScalar operator/(const GraphScalar& a, const GraphScalar& b) {
                : wengert::operator/<GraphScalar>(a, b);
 }
 
+// A rule adds zero to turn -0 into +0 where it divides by it. What comes of that isn't finite.
+inline GraphScalar operator+(const GraphScalar& a, const GraphScalar& b) {
+  const bool is_idle = !a.is_constant() && b.is_constant() && b.constant == 0.0 &&
+                       a.writing->assume_finite && !a.writing->may_choose;
+  return is_idle ? a : wengert::operator+<GraphScalar>(a, b);
+}
+
 }  // namespace wengert::program
 
 #endif  // WENGERT_PROGRAM_GRAPH_SCALAR_H_

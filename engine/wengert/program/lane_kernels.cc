@@ -8,10 +8,10 @@ namespace wengert::program {
 namespace {
 
 constexpr LaneKernels kKernels[] = {
-    {Isa::kBaseline, "baseline", RunBaseline},
+    {Isa::kBaseline, "baseline", RunBaseline, CopyBaseline},
 #if defined(WENGERT_X86_LANES)
-    {Isa::kAvx2, "AVX2", RunAvx2},
-    {Isa::kAvx512, "AVX-512", RunAvx512},
+    {Isa::kAvx2, "AVX2", RunAvx2, CopyAvx2},
+    {Isa::kAvx512, "AVX-512", RunAvx512, CopyAvx512},
 #endif
 };
 

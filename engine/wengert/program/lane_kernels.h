@@ -4,6 +4,7 @@
 // The instructions of words.h, compiled once for each SIMD width; which of them this machine can
 // run is found out at run time.
 
+#include <cstddef>
 #include <cstdint>
 
 #include "absl/types/span.h"
@@ -21,6 +22,8 @@ struct LaneKernels {
   const char* name;
   // Executes the instructions from `begin` to `end` on one block.
   void (*run)(const uint32_t* begin, const uint32_t* end, LaneContext& context);
+  // to[i] = scale * from[i], n times; answers whether all of it is finite.
+  bool (*copy)(const double* from, double scale, size_t n, double* to);
 };
 
 // What this machine can run, the narrowest first.

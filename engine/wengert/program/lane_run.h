@@ -66,6 +66,27 @@ inline void Run(const uint32_t* at, const uint32_t* end, LaneContext& context) {
   while (at != end) at = handler_of[*at](at, block);
 }
 
+// x * 0 is 0 only of a finite x.
+inline bool Copy(const double* from, double scale, size_t n, double* to) {
+  Pack zeros[2] = {0.0, 0.0};
+  size_t i = 0;
+  for (; i + 2 * kPackWidth <= n; i += 2 * kPackWidth) {
+    Unrolled<2>([&](int v) WENGERT_INLINE_LAMBDA {
+      const size_t at = i + static_cast<size_t>(v) * kPackWidth;
+      const Pack x = Times(Load(from + at), scale);
+      Store(to + at, x);
+      zeros[v] = Plus(zeros[v], Times(x, 0.0));
+    });
+  }
+  double rest = 0.0;
+  for (; i < n; ++i) {
+    to[i] = scale * from[i];
+    rest += to[i] * 0.0;
+  }
+  const Mask finite = IsEqual(Plus(Plus(zeros[0], zeros[1]), rest), Pack(0.0));
+  return !Any(Not(finite));
+}
+
 }  // namespace
 }  // namespace wengert::program
 

@@ -9,4 +9,8 @@ void RunAvx2(const uint32_t* begin, const uint32_t* end, LaneContext& context) {
   Run(begin, end, context);
 }
 
+bool CopyAvx2(const double* from, double scale, size_t n, double* to) {
+  return Copy(from, scale, n, to);
+}
+
 }  // namespace wengert::program

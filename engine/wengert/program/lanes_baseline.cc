@@ -9,4 +9,8 @@ void RunBaseline(const uint32_t* begin, const uint32_t* end, LaneContext& contex
   Run(begin, end, context);
 }
 
+bool CopyBaseline(const double* from, double scale, size_t n, double* to) {
+  return Copy(from, scale, n, to);
+}
+
 }  // namespace wengert::program

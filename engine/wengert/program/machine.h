@@ -50,6 +50,7 @@ class Machine {
   bool Run(Workspace& workspace) const;
 
   const Blocks& blocks() const { return blocks_; }
+  const LaneKernels& kernels() const { return *kernels_; }
   size_t bytes() const;
   // The code of its loops, each once.
   std::string Listing() const;

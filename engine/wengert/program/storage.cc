@@ -87,6 +87,11 @@ class Storage {
       if (array_of_[cell] == kNone) moved_[cell] = next++;
     }
     cells_ = RoundedUp(next);
+    for (Block& block : blocks_.blocks) {
+      for (CellRange& range : block.zeroed) {
+        range = {moved_[range.begin], moved_[range.end - 1] + 1};
+      }
+    }
   }
 
   bool IsOfAdjoints(const CellRange& array) const {
