@@ -73,35 +73,15 @@ std::optional<LinearChain> LinearChain::Of(const Block& block) {
   return chain;
 }
 
-template <bool adds>
-void LinearChain::Execute(uint32_t count, double* memory) const {
+void LinearChain::Execute(uint32_t count, double* memory, const LaneKernels& kernels) const {
   const ptrdiff_t first = descends_ ? static_cast<ptrdiff_t>(count) - 1 : 0;
   const ptrdiff_t step = descends_ ? -1 : 1;
   const auto start = [&](const Sequence& sequence) {
     return sequence.is_constant ? &sequence.constant : memory + sequence.at + first * sequence.step;
   };
-  const double* coefficient = start(coefficient_);
-  const double* rest = start(rest_);
-  const ptrdiff_t coefficient_step = step * coefficient_.step, rest_step = step * rest_.step;
-  double* to = memory + to_ + first;
-  double x = memory[static_cast<ptrdiff_t>(from_) + first];
-  for (uint32_t k = 0; k < count; ++k) {
-    double next = *rest;
-    if constexpr (adds) next += *to;
-    x = next + *coefficient * x;
-    *to = x;
-    coefficient += coefficient_step;
-    rest += rest_step;
-    to += step;
-  }
-}
-
-void LinearChain::Execute(uint32_t count, double* memory) const {
-  if (adds_) {
-    Execute<true>(count, memory);
-  } else {
-    Execute<false>(count, memory);
-  }
+  kernels.chain({start(coefficient_), start(rest_), memory + from_ + first, memory + to_ + first,
+                 step * coefficient_.step, step * rest_.step, step},
+                count, adds_);
 }
 
 bool ExecuteChain(const Blocks& blocks, const Block& block, double* memory, double* values) {

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "wengert/program/blocks.h"
+#include "wengert/program/lane_kernels.h"
 
 namespace wengert::program {
 
@@ -15,7 +16,7 @@ class LinearChain {
  public:
   // Null for a block that is anything else.
   static std::optional<LinearChain> Of(const Block& block);
-  void Execute(uint32_t count, double* memory) const;
+  void Execute(uint32_t count, double* memory, const LaneKernels& kernels) const;
 
  private:
   // A number for each iteration: constant, or in memory.
@@ -26,9 +27,6 @@ class LinearChain {
     uint32_t step = 0;
   };
   static std::optional<Sequence> SequenceOf(const Block& block, Operand operand);
-  template <bool adds>
-  void Execute(uint32_t count, double* memory) const;
-
   Sequence coefficient_, rest_;
   Cell from_ = 0, to_ = 0;  // of x[k-1] and x[k] in iteration 0
   bool adds_ = false, descends_ = false;

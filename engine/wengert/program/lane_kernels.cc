@@ -8,10 +8,10 @@ namespace wengert::program {
 namespace {
 
 constexpr LaneKernels kKernels[] = {
-    {Isa::kBaseline, "baseline", RunBaseline, CopyBaseline},
+    {Isa::kBaseline, "baseline", RunBaseline, ChainBaseline, CopyBaseline},
 #if defined(WENGERT_X86_LANES)
-    {Isa::kAvx2, "AVX2", RunAvx2, CopyAvx2},
-    {Isa::kAvx512, "AVX-512", RunAvx512, CopyAvx512},
+    {Isa::kAvx2, "AVX2", RunAvx2, ChainAvx2, CopyAvx2},
+    {Isa::kAvx512, "AVX-512", RunAvx512, ChainAvx512, CopyAvx512},
 #endif
 };
 

@@ -17,11 +17,23 @@ namespace wengert::program {
 // kAvx512 give the same bits.
 enum class Isa { kBaseline, kAvx2, kAvx512 };
 
+// Where a linear recurrence finds its numbers: those of iteration 0, and how far it is to the next.
+struct ChainStreams {
+  const double* coefficient;
+  const double* rest;
+  const double* from;  // x[-1]
+  double* to;          // x[0]
+  ptrdiff_t coefficient_step, rest_step, step;
+};
+
 struct LaneKernels {
   Isa isa;
   const char* name;
   // Executes the instructions from `begin` to `end` on one block.
   void (*run)(const uint32_t* begin, const uint32_t* end, LaneContext& context);
+  // x[k] = coefficient[k] x[k-1] + rest[k], for k < count; or that added to x[k]. Taken four at a
+  // time: the result is that of the recurrence up to rounding.
+  void (*chain)(const ChainStreams& streams, size_t count, bool adds);
   // to[i] = scale * from[i], n times; answers whether all of it is finite.
   bool (*copy)(const double* from, double scale, size_t n, double* to);
 };

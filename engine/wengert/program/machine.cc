@@ -173,7 +173,7 @@ bool Machine::Run(Workspace& workspace) const {
 bool Machine::RunBody(const Step& step, const uint32_t*& cell, Workspace& workspace) const {
   if (step.code != nullptr) return RunLoop(step, cell, workspace);
   if (step.chain != nullptr) {
-    step.chain->Execute(step.count, workspace.memory());
+    step.chain->Execute(step.count, workspace.memory(), *kernels_);
   } else if (step.straight != nullptr) {
     return ExecuteChain(blocks_, *step.straight, workspace.memory(), workspace.values_.data());
   }
