@@ -143,14 +143,15 @@ inline T Atan2Partial(const T& p, const T& q) {
       [&] { return Choose(LessEqual(abs(q), abs(p)), wide, high); });
 }
 
-// 1 - y^2 while that doesn't cancel, else 1 / cosh^2 a.
+// 1 - y^2 while that doesn't cancel, else 1 / cosh^2 a = 4 e / (1 + e)^2 with e = e^(-2|a|).
 template <class T>
 inline T TanhPartial(const T& a, const T& y) {
   return Choose(
       Less(y * y, T(0.5)), [&] { return T(1) - y * y; },
       [&] {
-        const T sech = T(1) / cosh(a);
-        return sech * sech;
+        const T e = exp(T(-2) * abs(a));
+        const T sum = T(1) + e;
+        return T(4) * e / (sum * sum);
       });
 }
 

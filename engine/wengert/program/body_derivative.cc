@@ -1,5 +1,8 @@
 #include "wengert/program/body_derivative.h"
 
+#include <bit>
+#include <map>
+
 #include "wengert/program/activity.h"
 #include "wengert/program/append.h"
 #include "wengert/program/clean.h"
@@ -21,6 +24,7 @@ class Differentiation {
   BodyDerivative Run(BodyPool& pool) && {
     CopyForward();
     Reverse();
+    ReuseSaved();
     BlockBody reverse;
     reverse.graph = Clean(std::move(graph_), {});
     DropUnusedLeaves(reverse.graph);
@@ -148,6 +152,38 @@ class Differentiation {
     Operand sum = terms.front();
     for (size_t t = 1; t < terms.size(); ++t) sum = Append({Op::kAdd, -1, {sum, terms[t]}});
     return sum;
+  }
+
+  // A rule may ask for what is saved: the derivative of 1 / b needs the reciprocal of b.
+  void ReuseSaved() {
+    std::map<std::vector<uint64_t>, Operand> saved;
+    for (uint32_t i : result_.saved) {
+      saved.emplace(KeyOf(Translated(source_.graph.nodes[i])), value_[i]);
+    }
+    if (saved.empty()) return;
+    std::vector<Operand> is_now(graph_.nodes.size());
+    const auto updated = [&](Operand operand) {
+      return operand.is_constant() ? operand : is_now[operand.index()];
+    };
+    for (uint32_t j = 0; j < graph_.nodes.size(); ++j) {
+      Instruction& node = graph_.nodes[j];
+      for (Operand& operand : node.arguments()) operand = updated(operand);
+      const auto known = node.is_leaf() ? saved.end() : saved.find(KeyOf(node));
+      is_now[j] = known != saved.end() ? known->second : Operand::Node(j);
+    }
+    for (Operand& root : graph_.roots) root = updated(root);
+  }
+
+  std::vector<uint64_t> KeyOf(const Instruction& node) const {
+    std::vector<uint64_t> key = {static_cast<uint64_t>(node.op),
+                                 static_cast<uint64_t>(node.partial)};
+    for (Operand operand : node.arguments()) {
+      key.push_back(operand.is_constant());
+      key.push_back(operand.is_constant()
+                        ? std::bit_cast<uint64_t>(graph_.constants[operand.index()])
+                        : operand.index());
+    }
+    return key;
   }
 
   // Numbers the leaves that are left anew, and the saved values with them.
