@@ -6,6 +6,7 @@
 #include "bench/workloads/suite.h"
 #include "bench/workloads/wengert.h"
 #include "gtest/gtest.h"
+#include "wengert/program/compiled_tangent.h"
 #include "wengert/wengert.h"
 
 namespace wengert::program {
@@ -41,6 +42,45 @@ TEST_P(Workloads, ACompiledGradientIsTheTapes) {
           for (size_t i = 0; i < x.size(); ++i) {
             ASSERT_NEAR(gradient[i], expected[inputs[i]], 1e-11 * norm) << "input " << i;
           }
+        }
+      },
+      GetParam().workload);
+}
+
+// Both products, in a direction of both signs, at another point than the recording's.
+TEST_P(Workloads, CompiledTangentProductsAreTheTapes) {
+  using Product = CompiledTangent::Product;
+  std::visit(
+      [&](const auto& workload) {
+        std::vector<double> x = workload.x0();
+        const size_t n = x.size();
+        Tape tape;
+        std::vector<Var> inputs;
+        const Var y = bench::RecordAt(workload, x.data(), tape, inputs);
+        const std::vector<Operand> root = {Operand::Node(tape.NodeOf(y, "test"))};
+        const CompileOptions options = {.min_coverage = 0.0};
+        const auto jvp = CompiledTangent::Compile(Product::kJvp, tape, n, root, options);
+        const auto hvp = CompiledTangent::Compile(Product::kHvp, tape, n, root, options);
+        ASSERT_TRUE(jvp.ok() && hvp.ok()) << jvp.status() << hvp.status();
+
+        std::vector<double> v(n), h(n), expected(n);
+        for (size_t i = 0; i < n; ++i) {
+          x[i] *= 1.0 + 0.002 * static_cast<double>(i % 5);
+          v[i] = static_cast<double>(i * 7 % 11) * 0.1 - 0.5;
+        }
+        ASSERT_TRUE(tape.Replay(x).ok());
+        Workspace workspace;
+        double y_dot = 0.0, expected_y_dot = 0.0, one = 1.0;
+        Jvp(tape, {y}, v, {&expected_y_dot, 1}, workspace);
+        Hvp(tape, y, v, absl::MakeSpan(expected), workspace);
+        const auto jvp_memory = (*jvp)->MakeWorkspace(), hvp_memory = (*hvp)->MakeWorkspace();
+        for (int run = 0; run < 2; ++run) {
+          ASSERT_TRUE((*jvp)->Jvp(x, v, *jvp_memory, {&y_dot, 1}));
+          ASSERT_TRUE((*hvp)->Hvp(x, {&one, 1}, v, *hvp_memory, absl::MakeSpan(h)));
+          EXPECT_NEAR(y_dot, expected_y_dot, 1e-10 * (1.0 + std::abs(expected_y_dot)));
+          double norm = 0.0;
+          for (double each : expected) norm = std::max(norm, std::abs(each));
+          for (size_t i = 0; i < n; ++i) ASSERT_NEAR(h[i], expected[i], 1e-9 * norm) << i;
         }
       },
       GetParam().workload);

@@ -4,13 +4,9 @@
 #include <cmath>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "wengert/program/clean_bodies.h"
 #include "wengert/program/differentiate.h"
-#include "wengert/program/find_runs.h"
 #include "wengert/program/fission.h"
-#include "wengert/program/from_tape.h"
-#include "wengert/program/roll.h"
 #include "wengert/program/storage.h"
 
 namespace wengert::program {
@@ -41,22 +37,13 @@ absl::StatusOr<std::unique_ptr<const Machine>> Built(Blocks blocks, CellRange ze
 absl::StatusOr<std::unique_ptr<const Compiled>> Compiled::Compile(
     const Tape& tape, size_t n, absl::Span<const Operand> dependents,
     const CompileOptions& options) {
-  const Recorded recorded = FromTape(tape, dependents);
-  const std::vector<Run> runs = FindRuns(recorded.graph, {.recurrences = true});
+  absl::StatusOr<RolledTape> rolled = RollTape(tape, dependents, options.min_coverage);
+  if (!rolled.ok()) return rolled.status();
+  Blocks primal = std::move(rolled->blocks);
   std::unique_ptr<Compiled> compiled(new Compiled());
-  compiled->nodes_ = recorded.graph.nodes.size() - tape.inputs().size();
-  for (const Run& run : runs) {
-    compiled->loops_.push_back({run.first, run.period, run.count});
-    compiled->in_loops_ += size_t{run.period} * run.count;
-  }
-  const double coverage =
-      static_cast<double>(compiled->in_loops_) / static_cast<double>(compiled->nodes_);
-  if (!(coverage >= options.min_coverage)) {
-    return absl::FailedPreconditionError(absl::StrCat("only ", compiled->in_loops_, " of ",
-                                                      compiled->nodes_, " nodes are in loops"));
-  }
-
-  Blocks primal = Roll(recorded, runs);
+  compiled->loops_ = std::move(rolled->loops);
+  compiled->nodes_ = rolled->nodes;
+  compiled->in_loops_ = rolled->in_loops;
   compiled->unit_seed_ = dependents.size() == 1;
   DifferentiatedBlocks derivative =
       Differentiate(primal, {static_cast<uint32_t>(n), compiled->unit_seed_});

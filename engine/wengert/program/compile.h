@@ -13,6 +13,7 @@
 #include "absl/types/span.h"
 #include "wengert/program/blocks.h"
 #include "wengert/program/machine.h"
+#include "wengert/program/roll_tape.h"
 #include "wengert/tape/tape.h"
 
 namespace wengert::program {
@@ -50,9 +51,6 @@ class Compiled {
   // The code of the loops of value and gradient together.
   std::string Listing() const { return gradient_->Listing(); }
 
-  struct LoopSummary {
-    uint32_t first, period, count;  // as in the recording
-  };
   const std::vector<LoopSummary>& loops() const { return loops_; }
   size_t nodes() const { return nodes_; }        // of the recording
   size_t in_loops() const { return in_loops_; }  // how many of them are executed in lanes

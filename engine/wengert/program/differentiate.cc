@@ -70,7 +70,8 @@ class Reversal {
   // has a cell of its own for its seed.
   void SeedOutputs() {
     Block seeding;
-    for (Cell output : primal_.outputs) {
+    for (size_t i = options_.first_output; i < primal_.outputs.size(); ++i) {
+      const Cell output = primal_.outputs[i];
       const Cell seed = result_.blocks.cells++;
       if (options_.unit_seed) {
         result_.blocks.presets.emplace_back(seed, 1.0);
@@ -272,7 +273,10 @@ class Reversal {
       const Effect effect = derivative.body->effects[derivative.forward_roots.size() + r].first;
       bound.targets.push_back({effect, AdjointOf(block.leaves[derivative.adjoint_roots[r]])});
     }
-    if (!derivative.forward_roots.empty()) bound.copies = block.copies;
+    if (!derivative.forward_roots.empty()) {
+      bound.zeroed = block.zeroed;
+      bound.copies = block.copies;
+    }
     return bound;
   }
 

@@ -22,12 +22,13 @@ struct DifferentiatedBlocks {
   Blocks blocks;            // cells of the values, of the adjoints, of what is saved in between
   Cell shift = 0;           // from a cell to its adjoint
   CellRange zeroed{};       // the adjoints that aren't in arrays: zero at the beginning
-  std::vector<Cell> seeds;  // the adjoint of each output, to be set before; empty if they are one
+  std::vector<Cell> seeds;  // the adjoints of the outputs, to be set before; none if it is one
 };
 
 struct DifferentiateOptions {
   uint32_t active_inputs = 0;  // the first so many of the inputs are differentiated towards
   bool unit_seed = false;      // there is one output, and its adjoint is 1
+  size_t first_output = 0;     // those before it have no adjoint
 };
 
 DifferentiatedBlocks Differentiate(const Blocks& primal, const DifferentiateOptions& options);

@@ -1,0 +1,31 @@
+#ifndef WENGERT_PROGRAM_TANGENT_H_
+#define WENGERT_PROGRAM_TANGENT_H_
+
+// A program with its tangents: beside each value y = op(x...) stands
+//
+//   y_dot = sum over k of  d op / d x_k  x_dot_k ,
+//
+// in the same body, so a loop stays a loop. The tangent of cell c is cell c + shift; those of the
+// inputs are the direction. The outputs are those of the program, then their tangents.
+// Differentiated once more, the result is a Hessian times the direction: forward over reverse.
+// (Griewank and Walther, sections 3.1 and 5.1.)
+
+#include "wengert/program/blocks.h"
+
+namespace wengert::program {
+
+struct TangentBlocks {
+  Blocks blocks;
+  Cell shift = 0;
+};
+
+struct TangentOptions {
+  uint32_t active_inputs = 0;         // the first so many of the inputs have tangents
+  bool to_be_differentiated = false;  // every partial is written out in operations of the table
+};
+
+TangentBlocks WithTangents(const Blocks& primal, const TangentOptions& options);
+
+}  // namespace wengert::program
+
+#endif  // WENGERT_PROGRAM_TANGENT_H_
