@@ -15,6 +15,7 @@
 #include "bench/workloads/wengert.h"
 #include "test/support/graph_builder.h"
 #include "test/support/legal_run.h"
+#include "wengert/program/from_tape.h"
 
 namespace wengert::program {
 namespace {
@@ -100,7 +101,7 @@ TEST_P(WorkloadRunsTest, LoopsAreFound) {
           std::vector<Var> inputs;
           const std::vector<double> x = workload.x0();
           const Var root = bench::RecordAt(workload, x.data(), tape, inputs);
-          return testing::GraphOfTape(tape, {root});
+          return FromTape(tape, {Operand::Node(tape.NodeOf(root, "test"))}).graph;
         },
         named.workload);
     const Runs runs = LegalRuns(graph);
@@ -318,7 +319,7 @@ Graph BatchOf(const Workload& workload, size_t points) {
   }
   Var sum = 0.0;
   for (size_t p = 0; p < points; ++p) sum += workload(&inputs[p * x.size()]);
-  return testing::GraphOfTape(tape, {sum});
+  return FromTape(tape, {Operand::Node(tape.NodeOf(sum, "test"))}).graph;
 }
 
 TEST(FindRunsTest, OuterLoopIsChosenWhereItsOperandsAreFew) {

@@ -13,6 +13,7 @@
 #include "test/support/graph_builder.h"
 #include "test/support/legal_run.h"
 #include "wengert/program/find_runs.h"
+#include "wengert/program/from_tape.h"
 #include "wengert/program/spine.h"
 
 namespace wengert::program {
@@ -39,7 +40,7 @@ Graph Recorded(const Workload& workload) {
   std::vector<Var> inputs;
   const std::vector<double> x = workload.x0();
   const Var root = bench::RecordAt(workload, x.data(), tape, inputs);
-  return testing::GraphOfTape(tape, {root});
+  return FromTape(tape, {Operand::Node(tape.NodeOf(root, "test"))}).graph;
 }
 
 // h = exp(x) + h * c, and a sum of exp(h).

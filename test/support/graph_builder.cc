@@ -1,29 +1,10 @@
 #include "test/support/graph_builder.h"
 
 #include <algorithm>
-#include <vector>
 
 namespace wengert::testing {
 
-using program::Graph;
 using program::Instruction;
-
-Graph GraphOfTape(const Tape& tape, absl::Span<const Var> dependents) {
-  Graph graph;
-  uint32_t leaves = 0;
-  for (const Node& node : tape.nodes()) {
-    if (node.op == Op::kInput) {
-      graph.nodes.push_back(Instruction::Leaf(leaves++));
-    } else {
-      graph.nodes.push_back({node.op, -1, {node.a, node.b, node.c}});
-    }
-  }
-  graph.constants.assign(tape.constants().begin(), tape.constants().end());
-  for (const Var& dependent : dependents) {
-    graph.roots.push_back(Operand::Node(tape.NodeOf(dependent, "GraphOfTape")));
-  }
-  return graph;
-}
 
 Operand GraphBuilder::Leaf() {
   graph_.nodes.push_back(Instruction::Leaf(leaves_++));

@@ -1,20 +1,15 @@
 #ifndef WENGERT_TEST_SUPPORT_GRAPH_BUILDER_H_
 #define WENGERT_TEST_SUPPORT_GRAPH_BUILDER_H_
 
-// A graph made by hand, operation by operation, or of a tape.
+// A graph made by hand, operation by operation.
 
 #include <cstdint>
 #include <initializer_list>
 #include <vector>
 
-#include "absl/types/span.h"
 #include "wengert/program/graph.h"
-#include "wengert/wengert.h"
 
 namespace wengert::testing {
-
-// The whole tape; leaf k is its k-th independent. The roots are the nodes of `dependents`.
-program::Graph GraphOfTape(const Tape& tape, absl::Span<const Var> dependents);
 
 class GraphBuilder {
  public:
