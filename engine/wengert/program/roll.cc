@@ -8,8 +8,6 @@
 namespace wengert::program {
 namespace {
 
-constexpr uint32_t kNone = Rolling::kNone;
-
 // A stretch of the recording: the nodes of a run, or what lies between two.
 struct Stretch {
   uint32_t begin, end;
@@ -48,7 +46,7 @@ void FindGuards(Rolling& rolling) {
   const std::vector<Operand>& roots = rolling.graph.roots;
   for (size_t g = dependents; g < roots.size(); ++g) {
     if (roots[g].is_constant()) continue;
-    rolling.guard_of[roots[g].index()] = static_cast<uint32_t>(g - dependents);
+    rolling.outcome_of[roots[g].index()] = rolling.recording.outcomes[g - dependents];
   }
 }
 
@@ -58,13 +56,13 @@ void FindUsesOutside(absl::Span<const Stretch> stretches, Rolling& rolling) {
     for (uint32_t i = stretch.begin; i < stretch.end; ++i) {
       for (Operand operand : graph.nodes[i].arguments()) {
         if (!operand.is_constant() && operand.index() < stretch.begin) {
-          rolling.used_outside[operand.index()] = true;
+          rolling.used_outside.Add(operand.index());
         }
       }
     }
   }
   for (size_t i = 0; i < rolling.recording.dependents; ++i) {
-    if (!graph.roots[i].is_constant()) rolling.used_outside[graph.roots[i].index()] = true;
+    if (!graph.roots[i].is_constant()) rolling.used_outside.Add(graph.roots[i].index());
   }
 }
 
@@ -83,12 +81,12 @@ Block StraightBlock(const Stretch& stretch, Rolling& rolling) {
     Instruction instruction = rolling.graph.nodes[i];
     for (Operand& operand : instruction.arguments()) operand = translated(operand);
     local.push_back(body.Append(instruction));
-    if (rolling.used_outside[i]) {
+    if (rolling.used_outside.Has(i)) {
       rolling.cell_of[i] = rolling.blocks.cells++;
       body.Root(local.back(), {Effect::kStore, {Access::kCell, rolling.cell_of[i]}});
     }
-    if (rolling.guard_of[i] != kNone) {
-      body.Root(local.back(), rolling.Check({rolling.OutcomeOf(i)}));
+    if (const auto guard = rolling.outcome_of.find(i); guard != rolling.outcome_of.end()) {
+      body.Root(local.back(), rolling.Check({guard->second}));
     }
   }
   return std::move(body).Finished(1, rolling.bodies);
@@ -98,7 +96,7 @@ Block CheckingBlock(absl::Span<const uint32_t> unchecked, Rolling& rolling) {
   BodyBuilder body;
   for (uint32_t i : unchecked) {
     body.Root(body.Leaf({Access::kCell, rolling.cell_of[i]}),
-              rolling.Check({rolling.OutcomeOf(i)}));
+              rolling.Check({rolling.outcome_of.at(i)}));
   }
   return std::move(body).Finished(1, rolling.bodies);
 }

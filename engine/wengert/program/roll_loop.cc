@@ -18,7 +18,11 @@ class LoopRoller {
         middle_(run.first + run.count / 2 * run.period),
         unchecked_(unchecked),
         local_(run.period),
-        sum_of_(run.period, kNone) {}
+        sum_of_(run.period, kNone),
+        is_used_(run.period),
+        guards_(run.period) {
+    FindUses();
+  }
 
   Block Rolled() && {
     for (uint32_t p = 0; p < run_.period; ++p) AppendPosition(p);
@@ -97,28 +101,35 @@ class LoopRoller {
     return sum;
   }
 
-  // What the rest of the program and the guards need of position p.
-  void TakeOut(uint32_t p) {
-    bool is_used = false;
-    uint32_t guards = 0;
-    for (uint32_t k = 0; k < run_.count; ++k) {
-      is_used |= rolling_.used_outside[NodeAt(k, p)];
-      guards += rolling_.guard_of[NodeAt(k, p)] != kNone ? 1 : 0;
+  // Which positions the rest of the program needs, and how many of a position's nodes are guards.
+  void FindUses() {
+    const uint32_t end = run_.first + run_.count * run_.period;
+    rolling_.used_outside.ForEach(run_.first, end, [&](uint32_t node) {
+      is_used_[(node - run_.first) % run_.period] = true;
+    });
+    const auto& outcomes = rolling_.outcome_of;
+    for (auto guard = outcomes.lower_bound(run_.first);
+         guard != outcomes.end() && guard->first < end; ++guard) {
+      ++guards_[(guard->first - run_.first) % run_.period];
     }
-    if (is_used || (guards > 0 && guards < run_.count)) {
+  }
+
+  void TakeOut(uint32_t p) {
+    const bool is_partly_guarded = guards_[p] > 0 && guards_[p] < run_.count;
+    if (is_used_[p] || is_partly_guarded) {
       const Cell array = rolling_.NewArray(run_.count);
       for (uint32_t k = 0; k < run_.count; ++k) rolling_.cell_of[NodeAt(k, p)] = array + k;
       body_.Root(local_[p], {Effect::kStore, {Access::kStream, array}});
     }
-    if (guards == run_.count) {
+    if (guards_[p] == run_.count) {
       std::vector<double> outcomes;
       for (uint32_t k = 0; k < run_.count; ++k) {
-        outcomes.push_back(rolling_.OutcomeOf(NodeAt(k, p)));
+        outcomes.push_back(rolling_.outcome_of.at(NodeAt(k, p)));
       }
       body_.Root(local_[p], rolling_.Check(std::move(outcomes)));
-    } else if (guards > 0) {
+    } else if (is_partly_guarded) {
       for (uint32_t k = 0; k < run_.count; ++k) {
-        if (rolling_.guard_of[NodeAt(k, p)] != kNone) unchecked_.push_back(NodeAt(k, p));
+        if (rolling_.outcome_of.count(NodeAt(k, p)) > 0) unchecked_.push_back(NodeAt(k, p));
       }
     }
   }
@@ -132,6 +143,8 @@ class LoopRoller {
   std::vector<Move> copies_;
   std::vector<Operand> local_;  // of each position
   std::vector<Cell> sum_of_;    // of each link
+  std::vector<bool> is_used_;
+  std::vector<uint32_t> guards_;
   std::map<std::pair<uint32_t, Cell>, Carried> carried_;
 };
 

@@ -3,6 +3,9 @@
 
 // What is known while a recording is rolled up (roll.h): where each of its values is.
 
+#include <bit>
+#include <cstdint>
+#include <map>
 #include <vector>
 
 #include "wengert/program/bindings.h"
@@ -13,14 +16,35 @@
 
 namespace wengert::program {
 
+// Few of many nodes.
+class NodeSet {
+ public:
+  explicit NodeSet(size_t nodes) : words_(nodes / 64 + 1) {}
+
+  void Add(uint32_t node) { words_[node / 64] |= uint64_t{1} << node % 64; }
+  bool Has(uint32_t node) const { return (words_[node / 64] >> node % 64 & 1) != 0; }
+  // f(node) for the nodes from `begin` to `end` that are in it, ascending.
+  template <class F>
+  void ForEach(uint32_t begin, uint32_t end, F&& f) const {
+    for (uint32_t w = begin / 64; w * 64 < end; ++w) {
+      for (uint64_t rest = words_[w]; rest != 0; rest &= rest - 1) {
+        const uint32_t node = w * 64 + static_cast<uint32_t>(std::countr_zero(rest));
+        if (node >= begin && node < end) f(node);
+      }
+    }
+  }
+
+ private:
+  std::vector<uint64_t> words_;
+};
+
 struct Rolling {
   explicit Rolling(const Recorded& recording_in)
       : recording(recording_in),
         graph(recording.graph),
         bindings(blocks),
         used_outside(graph.nodes.size()),
-        cell_of(graph.nodes.size(), kNone),
-        guard_of(graph.nodes.size(), kNone) {}
+        cell_of(graph.nodes.size(), kNone) {}
   Rolling(const Rolling&) = delete;
   Rolling& operator=(const Rolling&) = delete;
 
@@ -30,7 +54,6 @@ struct Rolling {
     if (operand.is_constant()) return {true, 0, graph.constants[operand.index()]};
     return {false, cell_of[operand.index()], 0.0};
   }
-  double OutcomeOf(uint32_t node) const { return recording.outcomes[guard_of[node]]; }
   Target Check(std::vector<double> outcomes) {
     return {Effect::kCheck, {Access::kColumn, bindings.Column(std::move(outcomes))}};
   }
@@ -49,9 +72,9 @@ struct Rolling {
   Blocks blocks;
   Bindings bindings;
   BodyPool bodies;
-  std::vector<bool> used_outside;  // by another stretch, or as a dependent
+  NodeSet used_outside;  // by another stretch, or as a dependent
   std::vector<Cell> cell_of;
-  std::vector<uint32_t> guard_of;  // number of the guard that a node is
+  std::map<uint32_t, double> outcome_of;  // of the nodes that are guards
 };
 
 // The run as a block. Nodes that are guards in some iterations only are appended to `unchecked`.
