@@ -191,6 +191,7 @@ function(wengert_add_benchmarks)
     )
   endforeach()
   wengert_allow_contraction(record)
+  wengert_allow_contraction(function)
 endfunction()
 
 function(wengert_add_demo)

@@ -54,6 +54,12 @@ struct Perceptron {
 
   template <class T>
   T operator()(const T* x) const {
+    return Loss<Kinks<T>>(x);
+  }
+
+  // With kinks of another kind.
+  template <class K, class T>
+  T Loss(const T* x) const {
     const Layers<const T> net(x);
     std::array<T, kHidden> h1, h2;
     T loss(0.0);
@@ -61,17 +67,17 @@ struct Perceptron {
       const double* point = &points[2 * i];
       for (size_t k = 0; k < kHidden; ++k) {
         T a = net.b1[k] + net.w1[2 * k] * point[0] + net.w1[2 * k + 1] * point[1];
-        h1[k] = Kinks<T>::Relu(a);
+        h1[k] = K::Relu(a);
       }
       for (size_t k = 0; k < kHidden; ++k) {
         T a = net.b2[k];
         for (size_t j = 0; j < kHidden; ++j) a += net.w2[k * kHidden + j] * h1[j];
-        h2[k] = Kinks<T>::Relu(a);
+        h2[k] = K::Relu(a);
       }
       T output = net.b3[0];
       for (size_t j = 0; j < kHidden; ++j) output += net.w3[j] * h2[j];
       T margin = 1.0 - labels[i] * output;
-      loss += Kinks<T>::Relu(margin);
+      loss += K::Relu(margin);
     }
     loss = loss * (1.0 / static_cast<double>(samples));
     T squares(0.0);

@@ -16,10 +16,9 @@ using std::sin;
 using std::sqrt;
 using std::tanh;
 
-// As a program writes them that knows nothing of differentiation: with a branch. A scalar whose
-// replay can't follow a branch specialises this with operations of its own.
+// As a program writes them that knows nothing of differentiation: with a branch.
 template <class T>
-struct Kinks {
+struct Branches {
   static T Relu(const T& a) {
     if (a > 0.0) return a;
     return T(0.0);
@@ -29,6 +28,10 @@ struct Kinks {
     return a;
   }
 };
+
+// A scalar whose replay can't follow a branch specialises this with operations of its own.
+template <class T>
+struct Kinks : Branches<T> {};
 
 }  // namespace bench
 

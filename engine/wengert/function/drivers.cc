@@ -12,33 +12,20 @@ using derive_internal::Recording;
 
 constexpr double kOne = 1.0;
 
-// The trace at the evaluation's point, by its first n inputs.
-Recording RecordingOf(const Evaluation& evaluation, size_t n) {
-  const Trace& trace = *evaluation.trace;
-  Recording f = {*trace.tape, {}, evaluation.primals.data(), trace.dependents, trace.end};
-  f.passive = f.view.inputs.subspan(n);
-  f.view.inputs = f.view.inputs.subspan(0, n);
-  return f;
-}
-
 void WriteValues(const Evaluation& evaluation, absl::Span<double> values) {
   if (values.empty()) return;
   if (evaluation.tier_is_there) {
     evaluation.tier->tier->Values(*evaluation.tier_workspace, values);
     return;
   }
-  const Trace& trace = *evaluation.trace;
-  for (size_t j = 0; j < values.size(); ++j) {
-    const Operand y = trace.dependents[j];
-    values[j] = y.is_constant() ? trace.constants[j] : evaluation.primals[y.index()];
-  }
+  evaluation.trace->ValuesAt(evaluation.primals.data(), values);
 }
 
 }  // namespace
 
 Recording Function::State::RecordingAt(Evaluation& evaluation, const Arguments& at) {
   MoveNodesTo(evaluation, at);
-  return RecordingOf(evaluation, inputs_);
+  return evaluation.trace->AsNodes(evaluation.primals.data());
 }
 
 void Function::State::Values(Evaluation& evaluation, const Arguments& at,
@@ -57,7 +44,8 @@ void Function::State::Vjp(Evaluation& evaluation, const Arguments& at, absl::Spa
            return tier.ForwardReverse(point, w, x_bar, workspace);
          });
   if (!evaluation.tier_is_there) {
-    wengert::Vjp(RecordingOf(evaluation, inputs_), w, x_bar, evaluation.workspace);
+    wengert::Vjp(evaluation.trace->AsNodes(evaluation.primals.data()), w, x_bar,
+                 evaluation.workspace);
   } else if (!pulled) {
     evaluation.tier->tier->Reverse(w, x_bar, *evaluation.tier_workspace);
   }
@@ -88,12 +76,12 @@ void Function::State::GradientBatch(Evaluation& evaluation, absl::Span<const dou
   Aim(evaluation, points.subspan(0, inputs_));
   evaluation.holds.assign(values.size(), 0);
   if (HasDriver(*evaluation.trace, &Tier::Drivers::gradient_batch)) {
-    const TraceTier* const best = TierOf(*evaluation.trace);
-    evaluation.Use(best);
+    const TraceTier& best = TierOf(*evaluation.trace);
+    evaluation.Use(&best);
     evaluation.tier_is_there = false;
-    best->tier->GradientBatch(points, PointOf(evaluation).p, values, gradients,
-                              absl::MakeSpan(evaluation.holds), *evaluation.tier_workspace);
-    CountEvaluations(*evaluation.trace, *best,
+    best.tier->GradientBatch(points, PointOf(evaluation).p, values, gradients,
+                             absl::MakeSpan(evaluation.holds), *evaluation.tier_workspace);
+    CountEvaluations(*evaluation.trace, best,
                      std::count(evaluation.holds.begin(), evaluation.holds.end(), 1));
   }
   for (size_t k = 0; k < values.size(); ++k) {

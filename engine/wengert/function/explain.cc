@@ -29,15 +29,15 @@ std::string ParameterList(const Settings& settings) {
 }
 
 std::string TierText(const Trace& trace) {
-  const TraceTier* const compiled = trace.tier.load(std::memory_order_acquire);
-  if (compiled == nullptr) return "interpreted";
-  return absl::StrFormat("compiled in %.3g ms, %d bytes, %d evaluations", compiled->seconds * 1e3,
-                         compiled->tier->bytes(),
-                         compiled->evaluations.load(std::memory_order_relaxed));
+  if (!trace.is_compiled()) return "interpreted";
+  const TraceTier& compiled = trace.tier();
+  return absl::StrFormat("compiled in %.3g ms, %d bytes, %d evaluations", compiled.seconds * 1e3,
+                         compiled.tier->bytes(),
+                         compiled.evaluations.load(std::memory_order_relaxed));
 }
 
 std::string TraceText(const Trace& trace) {
-  const Tape& tape = *trace.tape;
+  const Tape& tape = trace.tape();
   return absl::StrFormat(
       "  trace: %d evaluations, %d nodes, %d guards, %d bytes, recorded in %.3g ms, %d plain "
       "reads\n"
@@ -54,9 +54,8 @@ Function::Statistics Function::statistics() const {
   for (const auto& trace : state_->traces().All()) {
     ++statistics.traces;
     statistics.evaluations += trace->evaluations.load(std::memory_order_relaxed);
-    const TraceTier* const compiled = trace->tier.load(std::memory_order_acquire);
-    if (compiled == nullptr) continue;
-    statistics.compiled_evaluations += compiled->evaluations.load(std::memory_order_relaxed);
+    if (!trace->is_compiled()) continue;
+    statistics.compiled_evaluations += trace->tier().evaluations.load(std::memory_order_relaxed);
   }
   return statistics;
 }

@@ -12,24 +12,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-void SetDependents(Trace& trace, absl::Span<const Var> outputs) {
-  trace.end = 0;
-  for (const Var& y : outputs) {
-    trace.constants.push_back(Freeze(y));
-    trace.dependents.push_back(Operand::Constant(0));
-    if (y.is_constant()) continue;
-    const uint32_t node = trace.tape->NodeOf(y, "Function::Record");
-    trace.dependents.back() = Operand::Node(node);
-    trace.end = std::max<size_t>(trace.end, node + size_t{1});
-  }
-}
-
-std::vector<double> OutcomesOf(const Tape& tape) {
-  std::vector<double> outcomes;
-  for (const Guard& guard : tape.guards()) outcomes.push_back(guard.outcome);
-  return outcomes;
-}
-
 }  // namespace
 
 Function::State::State(Callable callable, absl::Span<const double> x0, absl::Span<const double> p0,
@@ -43,7 +25,7 @@ Function::State::State(Callable callable, absl::Span<const double> x0, absl::Spa
   std::vector<double> point(x0.begin(), x0.end());
   point.insert(point.end(), p0.begin(), p0.end());
   const std::shared_ptr<const Trace> first = RecordAt(point);
-  outputs_ = first->dependents.size();
+  outputs_ = first->outputs();
   traces_.Insert(first);
 }
 
@@ -56,12 +38,7 @@ Function::State::State(std::unique_ptr<Tape> tape, absl::Span<const Var> outputs
       parameters_(0),
       traces_(1),
       settings_(std::make_shared<Settings>()) {
-  auto trace = std::make_shared<Trace>();
-  tape->Stop();
-  trace->tape = std::move(tape);
-  SetDependents(*trace, outputs);
-  trace->outcomes = OutcomesOf(*trace->tape);
-  traces_.Insert(std::move(trace));
+  traces_.Insert(std::make_shared<Trace>(std::move(tape), inputs_, outputs));
 }
 
 Settings Function::State::settings() const {
@@ -106,27 +83,26 @@ void Function::State::RefreshSettings(Evaluation& evaluation) const {
 
 std::shared_ptr<const Trace> Function::State::RecordAt(absl::Span<const double> point) {
   const Clock::time_point start = Clock::now();
-  auto trace = std::make_shared<Trace>();
   Settings now = settings();
   const size_t known = now.named.size();
-  trace->tape = std::make_unique<Tape>(options_.tape);
+  auto tape = std::make_unique<Tape>(options_.tape);
+  std::shared_ptr<Trace> trace;
   {
-    const std::vector<Var> x = trace->tape->Inputs(point.subspan(0, inputs_));
-    const std::vector<Var> p = trace->tape->Inputs(point.subspan(inputs_, parameters_));
+    const std::vector<Var> x = tape->Inputs(point.subspan(0, inputs_));
+    const std::vector<Var> p = tape->Inputs(point.subspan(inputs_, parameters_));
     PrimalReads reads(options_.refuse_reads);
-    ParameterRecording parameters(*trace->tape, now.named);
-    SetDependents(*trace, callable_(x, p));
+    ParameterRecording parameters(*tape, now.named);
+    const std::vector<Var> outputs = callable_(x, p);
+    trace = std::make_shared<Trace>(std::move(tape), inputs_, outputs);
     trace->names = parameters.used();
     trace->plain_reads = reads.count();
   }
-  trace->tape->Stop();
-  if (outputs_ != 0 && trace->dependents.size() != outputs_) {
-    ThrowUsageError("Function",
-                    absl::StrCat("the callable gave ", trace->dependents.size(), " outputs, ",
-                                 outputs_, " before"),
-                    "give the same number of outputs on every branch");
+  if (outputs_ != 0 && trace->outputs() != outputs_) {
+    ThrowUsageError(
+        "Function",
+        absl::StrCat("the callable gave ", trace->outputs(), " outputs, ", outputs_, " before"),
+        "give the same number of outputs on every branch");
   }
-  trace->outcomes = OutcomesOf(*trace->tape);
   if (now.named.size() > known) {
     const std::lock_guard<std::mutex> lock(settings_mutex_);
     auto changed = std::make_shared<Settings>(*settings_);

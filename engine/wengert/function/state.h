@@ -67,14 +67,13 @@ class Function::State {
   Tier::Point PointOf(Evaluation& evaluation) const {
     return evaluation.PointOf(inputs_, inputs_ + parameters_);
   }
-  // The best tier of a trace, made now if it is time; null: none.
-  const TraceTier* TierOf(const Trace& trace);
+  // The best tier of a trace, made now if it is time.
+  const TraceTier& TierOf(const Trace& trace);
   static void CountEvaluations(const Trace& trace, const TraceTier& tier, int64_t count);
   bool HasDriver(const Trace& trace, bool Tier::Drivers::*driver);
   void WalkToTrace(Evaluation& evaluation, const TierSweep* sweep);
   std::optional<Tier::Flip> Sweep(Evaluation& evaluation, const TierSweep* sweep);
   std::optional<Tier::Flip> SweepNodes(Evaluation& evaluation) const;
-  void Compile(const Trace& trace);
   std::shared_ptr<const Trace> FindOrRecord(Evaluation& evaluation);
   std::shared_ptr<const Trace> RecordAt(absl::Span<const double> point);
   [[noreturn]] static void ThrowNoFunction();

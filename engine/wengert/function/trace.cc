@@ -1,9 +1,63 @@
 #include "wengert/function/trace.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 
+#include "wengert/function/replay_tier.h"
+#include "wengert/tape/reads.h"
+
 namespace wengert {
+
+Trace::Trace(std::unique_ptr<Tape> tape, size_t n, absl::Span<const Var> outputs)
+    : tape_(std::move(tape)), n_(n) {
+  for (const Var& y : outputs) {
+    constants_.push_back(Freeze(y));
+    dependents_.push_back(y.is_constant() ? ReplayTier::kNoRecord
+                                          : tape_->RecordOf(y, "Function::Record"));
+  }
+  tape_->Stop();
+  for (const RecordedGuard& guard : tape_->records().guards) outcomes_.push_back(guard.outcome);
+  interpreter_.tier = std::make_unique<ReplayTier>(*tape_, n_, dependents_, constants_);
+}
+
+TierSource Trace::Source() const {
+  std::call_once(nodes_once_, [this] {
+    for (uint32_t record : dependents_) {
+      const bool is_constant = record == ReplayTier::kNoRecord;
+      dependent_nodes_.push_back(is_constant ? Operand::Constant(0) : tape_->NodeOfRecord(record));
+      if (!is_constant) end_ = std::max<size_t>(end_, dependent_nodes_.back().index() + size_t{1});
+    }
+  });
+  return {*tape_, n_, dependent_nodes_, constants_};
+}
+
+derive_internal::Recording Trace::AsNodes(const double* primals) const {
+  const TierSource source = Source();
+  derive_internal::Recording f = {*tape_, {}, primals, source.dependents, end_};
+  f.passive = f.view.inputs.subspan(n_);
+  f.view.inputs = f.view.inputs.subspan(0, n_);
+  return f;
+}
+
+void Trace::ValuesAt(const double* primals, absl::Span<double> values) const {
+  const TierSource source = Source();
+  for (size_t j = 0; j < values.size(); ++j) {
+    const Operand y = source.dependents[j];
+    values[j] = y.is_constant() ? constants_[j] : primals[y.index()];
+  }
+}
+
+void Trace::Compile(const TierMaker& compiler) const {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point start = Clock::now();
+  auto made = std::make_unique<TraceTier>();
+  made->tier = compiler(Source());
+  if (made->tier == nullptr) return;
+  made->seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  compiled_ = std::move(made);
+  tier_.store(compiled_.get(), std::memory_order_release);
+}
 
 bool BeginsWith(absl::Span<const double> outcomes, absl::Span<const double> prefix) {
   if (prefix.empty()) return true;
@@ -14,7 +68,7 @@ bool BeginsWith(absl::Span<const double> outcomes, absl::Span<const double> pref
 std::shared_ptr<const Trace> TraceCache::Find(absl::Span<const double> prefix) {
   const std::lock_guard<std::mutex> lock(mutex_);
   const auto found = std::find_if(traces_.begin(), traces_.end(), [&](const auto& trace) {
-    return BeginsWith(trace->outcomes, prefix);
+    return BeginsWith(trace->outcomes(), prefix);
   });
   if (found == traces_.end()) return nullptr;
   std::rotate(traces_.begin(), found, found + 1);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "wengert/derive/recording.h"
 #include "wengert/derive/sparse.h"
 #include "wengert/function/pool.h"
 #include "wengert/function/tier.h"
@@ -26,28 +27,52 @@ struct TraceTier {
   mutable std::atomic<int64_t> evaluations{0};
 };
 
-struct Trace {
-  std::unique_ptr<Tape> tape;       // stopped
-  std::vector<Operand> dependents;  // a constant one has its value in `constants`
-  std::vector<double> constants;    // one for each dependent
-  size_t end;                       // the nodes that the dependents are computed from
-  std::vector<uint32_t> names;      // of the inputs after x and p: index of the named parameter
-  std::vector<double> outcomes;     // of the tape's guards: the key of this trace
-  double seconds = 0.0;             // spent recording
+class Trace {
+ public:
+  // Of a recording of `outputs` on a tape whose first n independents are x; stops the tape.
+  Trace(std::unique_ptr<Tape> tape, size_t n, absl::Span<const Var> outputs);
+
+  const Tape& tape() const { return *tape_; }
+  size_t outputs() const { return constants_.size(); }
+  absl::Span<const double> outcomes() const { return outcomes_; }  // of the tape's guards: the key
+
+  std::vector<uint32_t> names;  // of the inputs after x and p: index of the named parameter
+  double seconds = 0.0;         // spent recording
   int64_t plain_reads = 0;
   mutable std::atomic<int64_t> evaluations{0};  // forward sweeps to a point of this trace
 
-  // The best tier there is, null until one is made; the evaluation that makes it owns `compiling`.
+  // The best tier there is: the interpreter, until another is made. Who sets `compiling` makes it.
+  const TraceTier& tier() const { return *tier_.load(std::memory_order_acquire); }
+  bool is_compiled() const { return &tier() != &interpreter_; }
   mutable std::atomic<bool> compiling{false};
-  mutable std::unique_ptr<const TraceTier> compiled;
-  mutable std::atomic<const TraceTier*> tier{nullptr};
+  void Compile(const TierMaker& compiler) const;
 
-  TierSource SourceFor(size_t n) const { return {*tape, n, dependents, constants}; }
+  // The trace as nodes, which are decoded when first asked for: at primals of all of them, by its
+  // first n inputs.
+  derive_internal::Recording AsNodes(const double* primals) const;
+  void ValuesAt(const double* primals, absl::Span<double> values) const;
 
   // The plans of the sparse drivers, made when first asked for.
   mutable std::once_flag jacobian_once, hessian_once;
   mutable JacobianPlan jacobian;
   mutable HessianPlan hessian;
+
+ private:
+  TierSource Source() const;
+
+  std::unique_ptr<Tape> tape_;
+  size_t n_;
+  std::vector<uint32_t> dependents_;  // a record each, or ReplayTier::kNoRecord and a constant
+  std::vector<double> constants_;
+  std::vector<double> outcomes_;
+
+  mutable std::once_flag nodes_once_;
+  mutable std::vector<Operand> dependent_nodes_;
+  mutable size_t end_ = 0;  // of the nodes that the dependents are computed from
+
+  TraceTier interpreter_;
+  mutable std::unique_ptr<const TraceTier> compiled_;
+  mutable std::atomic<const TraceTier*> tier_{&interpreter_};
 };
 
 bool BeginsWith(absl::Span<const double> outcomes, absl::Span<const double> prefix);

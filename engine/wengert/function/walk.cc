@@ -1,7 +1,6 @@
 // The walk of an evaluation to the trace that is right at a point.
 
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
@@ -19,7 +18,7 @@ bool SameBits(const std::vector<double>& a, const std::vector<double>& b) {
 }
 
 void KeyOfFlip(const Tier::Flip& flip, Evaluation& evaluation) {
-  const std::vector<double>& outcomes = evaluation.trace->outcomes;
+  const absl::Span<const double> outcomes = evaluation.trace->outcomes();
   evaluation.prefix.assign(outcomes.begin(), outcomes.begin() + static_cast<ptrdiff_t>(flip.guard));
   evaluation.prefix.push_back(flip.outcome);
 }
@@ -55,9 +54,7 @@ void Function::State::Aim(Evaluation& evaluation, const Arguments& at) {
 
 void Function::State::MoveTo(Evaluation& evaluation, const Arguments& at, TierSweep sweep) {
   Aim(evaluation, at);
-  if (evaluation.tier_is_there) return;
-  if (evaluation.nodes_are_there && TierOf(*evaluation.trace) == nullptr) return;
-  WalkToTrace(evaluation, &sweep);
+  if (!evaluation.tier_is_there) WalkToTrace(evaluation, &sweep);
 }
 
 void Function::State::MoveTo(Evaluation& evaluation, const Arguments& at) {
@@ -68,8 +65,7 @@ void Function::State::MoveTo(Evaluation& evaluation, const Arguments& at) {
 }
 
 bool Function::State::HasDriver(const Trace& trace, bool Tier::Drivers::*driver) {
-  const TraceTier* const best = TierOf(trace);
-  return best != nullptr && best->tier->drivers().*driver;
+  return TierOf(trace).tier->drivers().*driver;
 }
 
 bool Function::State::MoveTo(Evaluation& evaluation, const Arguments& at,
@@ -103,18 +99,18 @@ void Function::State::CountEvaluations(const Trace& trace, const TraceTier& tier
 }
 
 std::optional<Tier::Flip> Function::State::Sweep(Evaluation& evaluation, const TierSweep* sweep) {
-  const TraceTier* const best = sweep == nullptr ? nullptr : TierOf(*evaluation.trace);
-  if (best != nullptr) {
-    evaluation.Use(best);
+  if (sweep != nullptr) {
+    const TraceTier& best = TierOf(*evaluation.trace);
+    evaluation.Use(&best);
     evaluation.tier_is_there = false;
     const std::optional<Tier::Flip> flip =
-        (*sweep)(*best->tier, PointOf(evaluation), *evaluation.tier_workspace);
+        (*sweep)(*best.tier, PointOf(evaluation), *evaluation.tier_workspace);
     if (!flip.has_value()) {
       evaluation.tier_is_there = true;
-      CountEvaluations(*evaluation.trace, *best, 1);
+      CountEvaluations(*evaluation.trace, best, 1);
       return std::nullopt;
     }
-    if (best->tier->is_exact()) return flip;
+    if (best.tier->is_exact()) return flip;
   }
   const std::optional<Tier::Flip> flip = SweepNodes(evaluation);
   evaluation.nodes_are_there = !flip.has_value();
@@ -124,7 +120,7 @@ std::optional<Tier::Flip> Function::State::Sweep(Evaluation& evaluation, const T
 
 // In stretches from guard to guard.
 std::optional<Tier::Flip> Function::State::SweepNodes(Evaluation& evaluation) const {
-  const Tape& tape = *evaluation.trace->tape;
+  const Tape& tape = evaluation.trace->tape();
   evaluation.primals.resize(tape.size());
   double* const primals = evaluation.primals.data();
   const Tier::Point point = PointOf(evaluation);
@@ -144,26 +140,17 @@ std::optional<Tier::Flip> Function::State::SweepNodes(Evaluation& evaluation) co
   return std::nullopt;
 }
 
-const TraceTier* Function::State::TierOf(const Trace& trace) {
+const TraceTier& Function::State::TierOf(const Trace& trace) {
   const bool is_time =
       options_.compiler != nullptr &&
       trace.evaluations.load(std::memory_order_relaxed) >= options_.compile_after &&
       !trace.compiling.load(std::memory_order_relaxed) &&
       !trace.compiling.exchange(true, std::memory_order_relaxed);
-  if (is_time) Compile(trace);
-  return trace.tier.load(std::memory_order_acquire);
-}
-
-void Function::State::Compile(const Trace& trace) {
-  using Clock = std::chrono::steady_clock;
-  const Clock::time_point start = Clock::now();
-  compilations_.fetch_add(1, std::memory_order_relaxed);
-  auto made = std::make_unique<TraceTier>();
-  made->tier = options_.compiler(trace.SourceFor(inputs_));
-  if (made->tier == nullptr) return;
-  made->seconds = std::chrono::duration<double>(Clock::now() - start).count();
-  trace.compiled = std::move(made);
-  trace.tier.store(trace.compiled.get(), std::memory_order_release);
+  if (is_time) {
+    compilations_.fetch_add(1, std::memory_order_relaxed);
+    trace.Compile(options_.compiler);
+  }
+  return trace.tier();
 }
 
 std::shared_ptr<const Trace> Function::State::FindOrRecord(Evaluation& evaluation) {
@@ -171,7 +158,7 @@ std::shared_ptr<const Trace> Function::State::FindOrRecord(Evaluation& evaluatio
   const std::lock_guard<std::mutex> lock(recording_mutex_);
   if (auto known = traces_.Find(evaluation.prefix)) return known;
   std::shared_ptr<const Trace> trace = RecordAt(evaluation.point);
-  if (!BeginsWith(trace->outcomes, evaluation.prefix)) ThrowNoFunction();
+  if (!BeginsWith(trace->outcomes(), evaluation.prefix)) ThrowNoFunction();
   RefreshSettings(evaluation);
   const std::vector<NamedParameter>& named = evaluation.settings->named;
   for (size_t k = evaluation.point.size() - inputs_ - parameters_; k < named.size(); ++k) {
@@ -187,7 +174,7 @@ void Function::State::ThrowNoFunction() {
 }
 
 void Function::State::ThrowFlipped(Evaluation& evaluation) const {
-  const Tape& tape = *evaluation.trace->tape;
+  const Tape& tape = evaluation.trace->tape();
   const std::optional<Tier::Flip> flip = SweepNodes(evaluation);
   ThrowUsageError(
       "Function",

@@ -16,21 +16,7 @@
 #include <utility>
 
 #include "wengert/ops/rule.h"
-
-// Calls in tail position that take no stack. Without an optimizer, or with one that keeps frames
-// for a sanitizer, a loop calls the functions instead.
-#if defined(__clang__)
-#define WENGERT_JUMP(call) [[clang::musttail]] return call
-#define WENGERT_JUMPS 1
-#elif defined(__GNUC__) && defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && \
-    !defined(__SANITIZE_THREAD__)
-#define WENGERT_JUMP(call) return call
-#define WENGERT_JUMPS 1
-#pragma GCC optimize("optimize-sibling-calls")
-#else
-#define WENGERT_JUMP(call)
-#define WENGERT_JUMPS 0
-#endif
+#include "wengert/sweep/jump.h"
 
 namespace wengert {
 namespace {

@@ -95,6 +95,18 @@ class Tape : private Recorder {
   // The node of v: UsageError unless v is active and alive here.
   uint32_t NodeOf(const Var& v, const char* where) const;
 
+  // The tape as records (stream.h), for sweeps over them. Valid until the tape is written to.
+  struct Records {
+    const Word* end;  // of the newest
+    uint32_t size;
+    const Cell* primals;
+    absl::Span<const uint32_t> inputs;
+    absl::Span<const RecordedGuard> guards;
+  };
+  Records records() const { return {end_, size_, primals_, input_records_, recorded_guards_}; }
+  uint32_t RecordOf(const Var& v, const char* where) const;  // UsageError like NodeOf
+  Operand NodeOfRecord(uint32_t record) const { return decoded().operand_of[record]; }
+
   size_t bytes() const;           // in use by records, primals and guards
   size_t reserved_bytes() const;  // taken from the system for them
 
@@ -109,7 +121,6 @@ class Tape : private Recorder {
   bool IsAlive(const VarFields& v) const;
   bool HadAt(uint32_t stamp, uint32_t record) const;
   void CheckOperand(const VarFields& v) const;
-  uint32_t RecordOf(const Var& v, const char* where) const;
   const Word* EndOf(uint32_t record) const;
   void BackwardByNodes(uint32_t root, Adjoints& adjoints) const;
   [[noreturn]] void ThrowNotMine(const VarFields& v, const char* where) const;

@@ -1,0 +1,149 @@
+#include "wengert/sweep/record_replay.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "wengert/ops/rule.h"
+#include "wengert/sweep/forward_records.h"
+#include "wengert/sweep/records.h"
+
+namespace wengert {
+namespace {
+
+constexpr uint32_t kStretch = 512;  // records; ends at the next guard behind them
+
+// f(outcome), with the guard's operation as a function of a and b.
+template <class F>
+void WithOutcome(Op op, F f) {
+  VisitOp(op, [&](auto rule) {
+    using R = decltype(rule);
+    if constexpr (HasTrait(R::op, kFlat) && R::arity == 1) {
+      f([](double a, double) { return R::Value(a); });
+    }
+    if constexpr (HasTrait(R::op, kFlat) && R::arity == 2) {
+      f([](double a, double b) { return R::Value(a, b); });
+    }
+  });
+}
+
+}  // namespace
+
+RecordReplay::RecordReplay(const Tape& tape) : tape_(tape) {
+  const Tape::Records records = tape.records();
+  LayOutGuards(records);
+  LayOutCodes(records);
+}
+
+uint32_t RecordReplay::PlaceOf(const VarFields& operand) {
+  if (operand.tag != 0) return operand.record;
+  const bool again =
+      !constants_.empty() && std::memcmp(&constants_.back(), &operand.primal, sizeof(double)) == 0;
+  if (!again) constants_.push_back({operand.primal});
+  return tape_.records().size + static_cast<uint32_t>(constants_.size() - 1);
+}
+
+// Stretches, as far as guards tell where they end.
+void RecordReplay::LayOutGuards(const Tape::Records& records) {
+  uint32_t first = 0;
+  size_t done = 0;
+  const auto end_stretch = [&](uint32_t end_record, size_t end_guard) {
+    LayOutChecks(records, done, end_guard);
+    stretches_.push_back({first, end_record, 0, nullptr, runs_.size()});
+    first = end_record;
+    done = end_guard;
+  };
+  for (size_t k = 0; k < records.guards.size(); ++k) {
+    const uint32_t position = records.guards[k].position;
+    if (position >= first + kStretch) end_stretch(position, k);
+  }
+  end_stretch(records.size, records.guards.size());
+}
+
+void RecordReplay::LayOutChecks(const Tape::Records& records, size_t begin, size_t end) {
+  const auto first = static_cast<ptrdiff_t>(guards_.size());
+  for (size_t k = begin; k < end; ++k) guards_.push_back(static_cast<uint32_t>(k));
+  std::stable_sort(guards_.begin() + first, guards_.end(), [&](uint32_t a, uint32_t b) {
+    return records.guards[a].op < records.guards[b].op;
+  });
+  for (size_t k = begin; k < end; ++k) {
+    const RecordedGuard& guard = records.guards[guards_[k]];
+    if (k == begin || runs_.back().op != guard.op) runs_.push_back({guard.op, 0});
+    checks_.push_back({PlaceOf(guard.a), PlaceOf(guard.b), guard.outcome});
+    runs_.back().end_check = static_cast<uint32_t>(checks_.size());
+  }
+}
+
+// From the end, the only way there is.
+void RecordReplay::LayOutCodes(const Tape::Records& records) {
+  codes_.resize(records.size + stretches_.size(), kBottomCode);
+  const Word* end = records.end;
+  size_t at = codes_.size();
+  for (auto stretch = stretches_.rbegin(); stretch != stretches_.rend(); ++stretch) {
+    --at;
+    for (uint32_t record = stretch->end_record; record > stretch->first_record; --record) {
+      const uint32_t code = end[-1].bits;
+      codes_[--at] = static_cast<uint16_t>(code);
+      end = RecordBefore(end);
+    }
+    stretch->code = at;
+    stretch->words = end;
+  }
+}
+
+std::vector<Cell> RecordReplay::MakePrimals() const {
+  const Tape::Records records = tape_.records();
+  std::vector<Cell> primals(records.primals, records.primals + records.size);
+  primals.insert(primals.end(), constants_.begin(), constants_.end());
+  return primals;
+}
+
+std::optional<RecordReplay::Flip> RecordReplay::Sweep(std::vector<Cell>& primals) const {
+  size_t run = 0, check = 0;
+  for (const Stretch& stretch : stretches_) {
+    ForwardRecords(&codes_[stretch.code], stretch.words, stretch.first_record, primals.data());
+    bool hold = true;
+    for (; run < stretch.end_run; ++run) {
+      WithOutcome(runs_[run].op, [&](auto outcome) {
+        for (; check < runs_[run].end_check; ++check) {
+          const Check& c = checks_[check];
+          hold &= outcome(primals[c.a].value, primals[c.b].value) == c.outcome;
+        }
+      });
+    }
+    if (!hold) return FirstFlip(stretch, primals);
+  }
+  return std::nullopt;
+}
+
+RecordReplay::Flip RecordReplay::FirstFlip(const Stretch& stretch,
+                                           const std::vector<Cell>& primals) const {
+  size_t run = &stretch == stretches_.data() ? 0 : (&stretch)[-1].end_run;
+  size_t check = run == 0 ? 0 : runs_[run - 1].end_check;
+  Flip first = {guards_.size(), 0.0};
+  for (; run < stretch.end_run; ++run) {
+    WithOutcome(runs_[run].op, [&](auto outcome) {
+      for (; check < runs_[run].end_check; ++check) {
+        const Check& c = checks_[check];
+        const double now = outcome(primals[c.a].value, primals[c.b].value);
+        if (now != c.outcome && guards_[check] < first.guard) first = {guards_[check], now};
+      }
+    });
+  }
+  return first;
+}
+
+const Word* RecordReplay::EndOf(uint32_t record) const {
+  const Tape::Records records = tape_.records();
+  const Word* end = records.end;
+  for (uint32_t newest = records.size - 1; newest > record; --newest) end = RecordBefore(end);
+  return end;
+}
+
+size_t RecordReplay::bytes() const {
+  return codes_.size() * sizeof(codes_[0]) + stretches_.size() * sizeof(Stretch) +
+         checks_.size() * (sizeof(Check) + sizeof(guards_[0])) + runs_.size() * sizeof(Run) +
+         constants_.size() * sizeof(Cell);
+}
+
+}  // namespace wengert
