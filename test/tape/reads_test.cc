@@ -36,7 +36,7 @@ TEST(ReadsTest, IndexOfNoNumberIsAnError) {
 TEST(ReadsTest, FreezeIsAConstantWithoutGuard) {
   Tape tape;
   const Var x = tape.Input(3.0);
-  PrimalReads reads(/*refuse=*/true);
+  PrimalReads reads(tape, /*refuse=*/true);
   const Var y = x * Freeze(x);
   EXPECT_TRUE(tape.guards().empty());
   EXPECT_EQ(tape.Backward(y)[x], 3.0);
@@ -47,31 +47,48 @@ TEST(ReadsTest, PlainReadsOfActiveVarsAreCounted) {
   Tape tape;
   const Var x = tape.Input(3.0);
   (void)x.value();
-  PrimalReads outer(/*refuse=*/false);
+  PrimalReads reads(tape, /*refuse=*/false);
   (void)x.value();
   (void)Var(1.0).value();
+  EXPECT_EQ(reads.count(), 1);
+}
+
+TEST(ReadsTest, ReadCountsForTheTapeThatItConcerns) {
+  Tape outer_tape;
+  const Var x = outer_tape.Input(3.0);
+  PrimalReads outer(outer_tape, /*refuse=*/false);
   {
-    PrimalReads inner(/*refuse=*/false);
+    Tape inner_tape;
+    const Var y = inner_tape.Input(2.0);
+    PrimalReads inner(inner_tape, /*refuse=*/false);
     (void)x.value();
-    (void)x.value();
+    (void)y.value();
+    (void)y.value();
     EXPECT_EQ(inner.count(), 2);
+    EXPECT_EQ(outer.count(), 1);
   }
+  Tape unwatched;
+  (void)unwatched.Input(1.0).value();
   EXPECT_EQ(outer.count(), 1);
 }
 
+// x * y + y is one record of two nodes, so nodes and records are numbered differently.
 TEST(ReadsTest, RefusedReadNamesTheNode) {
   Tape tape;
   const Var x = tape.Input(3.0);
-  const Var y = x * x;
-  PrimalReads reads(/*refuse=*/true);
+  const Var y = tape.Input(2.0);
+  const Var z = sin(x * y + y);
+  PrimalReads reads(tape, /*refuse=*/true);
   try {
-    (void)y.value();
+    (void)z.value();
     FAIL() << "a read was let through";
   } catch (const UsageError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("node 1"));
+    EXPECT_THAT(error.what(), HasSubstr("node 4 (sin)"));
     EXPECT_THAT(error.what(), HasSubstr("Freeze"));
   }
-  EXPECT_TRUE(y > 1.0) << "a comparison is not a read";
+  EXPECT_EQ(tape.NodeOf(z, "test"), 4u);
+  EXPECT_NE(tape.RecordOf(z, "test"), 4u);
+  EXPECT_TRUE(z > -2.0) << "a comparison is not a read";
 }
 
 }  // namespace

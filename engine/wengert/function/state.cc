@@ -90,7 +90,7 @@ std::shared_ptr<const Trace> Function::State::RecordAt(absl::Span<const double> 
   {
     const std::vector<Var> x = tape->Inputs(point.subspan(0, inputs_));
     const std::vector<Var> p = tape->Inputs(point.subspan(inputs_, parameters_));
-    PrimalReads reads(options_.refuse_reads);
+    PrimalReads reads(*tape, options_.refuse_reads);
     ParameterRecording parameters(*tape, now.named);
     const std::vector<Var> outputs = callable_(x, p);
     trace = std::make_shared<Trace>(std::move(tape), inputs_, outputs);

@@ -11,19 +11,28 @@ namespace wengert {
 
 thread_local constinit PrimalReads* Var::reads_ = nullptr;
 
-PrimalReads::PrimalReads(bool refuse) : refuse_(refuse), outer_(Var::reads_) { Var::reads_ = this; }
+PrimalReads::PrimalReads(const Tape& tape, bool refuse)
+    : tape_(tape), refuse_(refuse), outer_(Var::reads_) {
+  Var::reads_ = this;
+}
 
 PrimalReads::~PrimalReads() { Var::reads_ = outer_; }
 
+void PrimalReads::Note(const Var& read) {
+  ++count_;
+  if (!refuse_) return;
+  const uint32_t node = tape_.NodeOf(read, "Var::value");
+  ThrowUsageError("Var::value",
+                  absl::StrCat("a Function that refuses plain reads is recording, and node ", node,
+                               " (", InfoOf(tape_.nodes()[node].op).text, ") was read"),
+                  "use Index(var) for a table lookup, Freeze(var) for a deliberate constant, or "
+                  "a comparison for a branch");
+}
+
 void Var::NoteRead() const {
-  if (reads_->refuse()) {
-    ThrowUsageError("Var::value",
-                    absl::StrCat("a Function that refuses plain reads is recording, and node ",
-                                 fields_.record, " was read"),
-                    "use Index(var) for a table lookup, Freeze(var) for a deliberate constant, or "
-                    "a comparison for a branch");
+  for (PrimalReads* reads = reads_; reads != nullptr; reads = reads->outer_) {
+    if (reads->tape_.IsAlive(fields_)) return reads->Note(*this);
   }
-  reads_->Add();
 }
 
 int64_t Index(const Var& x) {

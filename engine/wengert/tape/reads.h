@@ -10,22 +10,24 @@
 
 namespace wengert {
 
-// While it lives, counts this thread's plain reads of active Vars; with `refuse`, a read throws
-// UsageError. Nests; the innermost counts.
+// While it lives, counts this thread's plain reads of Vars that are active on `tape`; with
+// `refuse`, such a read throws UsageError that names the node. Nests, each for a tape of its own.
 class PrimalReads {
  public:
-  explicit PrimalReads(bool refuse);
+  PrimalReads(const Tape& tape, bool refuse);
   ~PrimalReads();
   PrimalReads(const PrimalReads&) = delete;
   PrimalReads& operator=(const PrimalReads&) = delete;
 
   int64_t count() const { return count_; }
-  bool refuse() const { return refuse_; }
-  void Add() { ++count_; }
 
  private:
+  friend class Var;
+  void Note(const Var& read);
+
   int64_t count_ = 0;
-  bool refuse_;
+  const Tape& tape_;
+  const bool refuse_;
   PrimalReads* outer_;
 };
 

@@ -116,6 +116,7 @@ class Tape : private Recorder {
  private:
   friend class Adjoints;
   friend class Recorder;
+  friend class Var;
 
   static Tape* Current();  // null where no tape records
   bool IsAlive(const VarFields& v) const;
