@@ -4,6 +4,7 @@
 #   Abseil        20220623   public: span, status, statusor, strings
 #   Boost.Math    1.74       private, headers only: digamma and polygamma
 #   SLEEF         3.5.1      private, optional, has to be installed: vector functions of lane programs
+#   libmvec       glibc 2.35 private, optional, a part of the C library: erf and erfc of lane programs
 #   GoogleTest    1.12.1     tests only
 #   MPFR          4.0        tests only, has to be installed: what the true values come from
 #   Benchmark     1.7.1      benchmarks only
@@ -91,6 +92,13 @@ function(wengert_find_sleef found)
       message(STATUS "SLEEF: not installed (Debian: libsleef-dev), functions run lane by lane")
     endif()
   endif()
+endfunction()
+
+# The vector functions of the C library: of glibc 2.35 and above, on x86-64.
+function(wengert_find_libmvec found)
+  include(CheckLibraryExists)
+  check_library_exists(mvec _ZGVeN8v_erfc "" WENGERT_LIBMVEC_HAS_ERFC)
+  set(${found} ${WENGERT_LIBMVEC_HAS_ERFC} PARENT_SCOPE)
 endfunction()
 
 function(wengert_need_googletest)

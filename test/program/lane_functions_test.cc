@@ -29,6 +29,8 @@ Bounds BoundsOf(Op op) {
   LANES(Name, , value_ulps, partial_ulps)
 #define SLEEF2(Name, function, version, usable, value_ulps, partial_ulps) \
   LANES(Name, , value_ulps, partial_ulps)
+#define MVEC(Name, function, version, value_ulps, partial_ulps) \
+  LANES(Name, , value_ulps, partial_ulps)
 #include "wengert/ops/lane_functions.inc"
     default:
       return {};

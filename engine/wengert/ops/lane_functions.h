@@ -160,6 +160,26 @@ WENGERT_INLINE Mask IsWithin(double smallest, const Pack& a, double largest) {
 #define SLEEF(...)
 #define SLEEF2(...)
 #endif
+
+#if defined(WENGERT_HAVE_MVEC)
+#if WENGERT_REGISTER_WIDTH == 8
+#define WENGERT_MVEC(function) _ZGVeN8v_##function
+#elif WENGERT_REGISTER_WIDTH == 4
+#define WENGERT_MVEC(function) _ZGVdN4v_##function
+#else
+#define WENGERT_MVEC(function) _ZGVbN2v_##function
+#endif
+#define MVEC(Name, function, ...)                                               \
+  extern "C" Register WENGERT_MVEC(function)(Register);                         \
+  template <>                                                                   \
+  struct LaneFunction<Op::k##Name> {                                            \
+    static WENGERT_INLINE Pack Value(const Pack& a, const Pack&, const Pack&) { \
+      return WENGERT_PACK(WENGERT_MVEC(function)(a.part[p]));                   \
+    }                                                                           \
+  };
+#else
+#define MVEC(Name, function, version, ...) SLEEF(Name, function, version, kEverywhere, )
+#endif
 #include "wengert/ops/lane_functions.inc"
 #undef WENGERT_PACK
 
