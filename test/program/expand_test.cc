@@ -64,6 +64,22 @@ TEST(Expand, AQuotientsPartialsShareAReciprocalOfFiniteValues) {
             "roots v3 v5\n");
 }
 
+TEST(Expand, OfFiniteValuesNothingIsWrittenForTheSignOfAZero) {
+  EXPECT_EQ(Listing(ExpandShort(GraphOf("v0 leaf 0\n"
+                                        "v1 sqrt v0\n"
+                                        "v2 partial 0 of sqrt v0 v1\n"
+                                        "v3 log v0\n"
+                                        "v4 partial 0 of log v0 v3\n"
+                                        "roots v2 v4\n"),
+                                true)),
+            "v0  leaf 0\n"
+            "v1  sqrt  v0\n"
+            "v2  div   0.5 v1\n"
+            "v3  log   v0\n"
+            "v4  div   1 v0\n"
+            "roots v2 v4\n");
+}
+
 TEST(Expand, EverythingMeansChoicesToo) {
   EXPECT_EQ(Listing(ExpandAll(GraphOf("v0 leaf 0\n"
                                       "v1 floor v0\n"

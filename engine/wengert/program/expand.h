@@ -18,9 +18,9 @@
 // operations and makes no choice; it is found out by writing the rule down, so no operation is
 // named here. A rule that is written out has the bits of the table's, as it is the table's.
 //
-// With assume_finite two things are shorter: no rule guards against a NaN value, and a quotient is
-// a product with a reciprocal that others can share. The latter is within 4 ulp while the
-// reciprocal is finite.
+// With assume_finite rules are shorter: none guards against a NaN value or the sign of a zero, and
+// a quotient is a product with a reciprocal that others can share. The latter is within 4 ulp while
+// the reciprocal is finite.
 //
 // A derivative of a derivative needs every partial as operations of the table: ExpandAll writes
 // choices as Where, and evaluates both sides. Both are linear.

@@ -5,9 +5,12 @@
 // graph, or a constant if its operands are. What a rule may be written as, and what came of it, is
 // in the Writing that all its scalars share.
 
+#include <optional>
+
 #include "wengert/ops/partials.h"
 #include "wengert/ops/rule.h"
 #include "wengert/program/append.h"
+#include "wengert/program/identities.h"
 
 namespace wengert::program {
 
@@ -15,9 +18,14 @@ struct Writing {
   Graph& graph;
   int max_operations;  // with more it is too long
   bool may_choose;     // whether a choice is written, as Where of both sides; else it is too long
-  bool assume_finite;  // no guard against NaN is written
+  bool assume_finite;  // nothing is written that only matters to zeros, infinities and NaN
   int operations = 0;
   bool too_long = false;  // then nothing more is written, and what was means nothing
+
+  // What the node need not be appended for.
+  std::optional<Operand> EqualOperand(Instruction& node) {
+    return assume_finite ? Simplify(graph, node, true) : std::nullopt;
+  }
 };
 
 struct GraphScalar {
@@ -46,12 +54,18 @@ struct GraphScalar {
     Writing* writing = nullptr;
     ((writing = x.is_constant() ? writing : x.writing), ...);
     if (writing == nullptr) return Rule<op>::Value(x.constant...);
-    writing->too_long |= ++writing->operations > writing->max_operations;
     GraphScalar y = 0.0;
     y.writing = writing;
     if (writing->too_long) return y;
     Graph& graph = writing->graph;
-    y.operand = AppendNode(graph, {op, -1, {x.OperandIn(graph)...}});
+    const size_t constants = graph.constants.size();
+    Instruction node = {op, -1, {x.OperandIn(graph)...}};
+    if (const auto equal = writing->EqualOperand(node)) {
+      if (!equal->is_constant()) graph.constants.resize(constants);
+      return GraphScalar(*writing, *equal);
+    }
+    writing->too_long |= ++writing->operations > writing->max_operations;
+    if (!writing->too_long) y.operand = AppendNode(graph, node);
     return y;
   }
 };
