@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -21,30 +22,16 @@
 #include "wengert/program/dead_code.h"
 #include "wengert/program/evaluate.h"
 #include "wengert/program/fold.h"
+#include "wengert/program/from_tape.h"
 #include "wengert/program/identities.h"
 
 namespace bench {
 namespace {
 
-using wengert::Node;
 using wengert::Operand;
 using wengert::Tape;
+using wengert::program::FromTape;
 using wengert::program::Graph;
-using wengert::program::Instruction;
-
-// The tape of the function whose value is `root`; leaf k is its independent k.
-Graph GraphOf(const Tape& tape, const wengert::Var& root) {
-  Graph graph;
-  graph.constants.assign(tape.constants().begin(), tape.constants().end());
-  graph.nodes.reserve(tape.size());
-  for (const Node& node : tape.nodes()) {
-    graph.nodes.push_back({node.op, -1, {node.a, node.b, node.c}});
-  }
-  uint32_t leaf = 0;
-  for (uint32_t input : tape.inputs()) graph.nodes[input] = Instruction::Leaf(leaf++);
-  graph.roots = {Operand::Node(tape.NodeOf(root, "GraphOf"))};
-  return graph;
-}
 
 double RootAt(const Graph& graph, const std::vector<double>& x) {
   std::vector<double> values;
@@ -79,7 +66,8 @@ Row Add(const std::string& name, const Workload& workload, Tape& tape) {
   std::vector<wengert::Var> inputs;
   const auto points = PointsAround(workload.x0(), 4);
   const wengert::Var root = RecordAt(workload, points[0].data(), tape, inputs);
-  const auto graph = std::make_shared<const Graph>(GraphOf(tape, root));
+  const Operand dependent = Operand::Node(tape.NodeOf(root, "passes"));
+  const auto graph = std::make_shared<const Graph>(FromTape(tape, {&dependent, 1}).graph);
   const Graph clean = wengert::program::Clean(*graph);
   for (const std::vector<double>& x : points) {
     const double expected = RootAt(*graph, x), found = RootAt(clean, x);
