@@ -86,6 +86,24 @@ TEST_P(Workloads, CompiledTangentProductsAreTheTapes) {
       GetParam().workload);
 }
 
+TEST(Compiled, MemoryOfALoopThatIsASumIsItsDataAndItsBody) {
+  bench::LogisticRegression workload;
+  for (size_t samples : {1000, 20000}) {
+    workload = {.samples = samples};
+    const std::vector<double> x = workload.x0();
+    Tape tape;
+    std::vector<Var> inputs;
+    const Var y = bench::RecordAt(workload, x.data(), tape, inputs);
+    const auto compiled =
+        Compiled::Compile(tape, x.size(), {Operand::Node(tape.NodeOf(y, "test"))});
+    ASSERT_TRUE(compiled.ok()) << compiled.status();
+    const size_t data = samples * (workload.features + 1) * sizeof(double);
+    const size_t bytes = (*compiled)->bytes() + (*compiled)->MakeWorkspace()->bytes();
+    EXPECT_GE(bytes, data) << samples;
+    EXPECT_LE(bytes, data + (1 << 17)) << samples;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(MadeUp, Workloads, testing::ValuesIn(bench::MadeUpWorkloads()),
                          [](const auto& named) { return "W" + std::to_string(named.index); });
 

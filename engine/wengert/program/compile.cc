@@ -39,25 +39,19 @@ absl::StatusOr<std::unique_ptr<const Compiled>> Compiled::Compile(
     const CompileOptions& options) {
   absl::StatusOr<RolledTape> rolled = RollTape(tape, dependents, options.min_coverage);
   if (!rolled.ok()) return rolled.status();
-  Blocks primal = std::move(rolled->blocks);
-  std::unique_ptr<Compiled> compiled(new Compiled());
+  std::unique_ptr<Compiled> compiled(new Compiled(tape, dependents, options));
   compiled->loops_ = std::move(rolled->loops);
   compiled->nodes_ = rolled->nodes;
   compiled->in_loops_ = rolled->in_loops;
   compiled->unit_seed_ = dependents.size() == 1;
   DifferentiatedBlocks derivative =
-      Differentiate(primal, {static_cast<uint32_t>(n), compiled->unit_seed_});
-  SplitRecurrences(primal);
+      Differentiate(rolled->blocks, {static_cast<uint32_t>(n), compiled->unit_seed_});
   SplitRecurrences(derivative.blocks);
-  CleanBodies(primal);
   CleanBodies(derivative.blocks);
   ReuseStorage(derivative);
   compiled->shift_ = derivative.shift;
   compiled->seeds_ = derivative.seeds;
 
-  auto values = Built(std::move(primal), {}, options);
-  if (!values.ok()) return values.status();
-  compiled->values_ = *std::move(values);
   auto gradient = Built(std::move(derivative.blocks), derivative.zeroed, options);
   if (!gradient.ok()) return gradient.status();
   compiled->gradient_ = *std::move(gradient);
@@ -66,16 +60,30 @@ absl::StatusOr<std::unique_ptr<const Compiled>> Compiled::Compile(
 
 std::unique_ptr<Compiled::Workspace> Compiled::MakeWorkspace() const {
   auto workspace = std::make_unique<Workspace>();
-  workspace->values_ = values_->MakeWorkspace();
   workspace->gradient_ = gradient_->MakeWorkspace();
   return workspace;
 }
 
+// Null if it can't be made: then the tape must be asked.
+const Machine* Compiled::ValuesMachine() const {
+  std::call_once(values_once_, [this] {
+    absl::StatusOr<RolledTape> rolled = RollTape(tape_, dependents_, options_.min_coverage);
+    if (!rolled.ok()) return;
+    SplitRecurrences(rolled->blocks);
+    CleanBodies(rolled->blocks);
+    auto machine = Built(std::move(rolled->blocks), {}, options_);
+    if (machine.ok()) values_ = *std::move(machine);
+  });
+  return values_.get();
+}
+
 bool Compiled::Values(absl::Span<const double> inputs, Workspace& workspace,
                       absl::Span<double> y) const {
+  const Machine* const machine = ValuesMachine();
+  if (machine == nullptr) return false;
+  if (workspace.values_ == nullptr) workspace.values_ = machine->MakeWorkspace();
   SetInputs(inputs, *workspace.values_);
-  if (!values_->Run(*workspace.values_)) return false;
-  return TakeOutputs(*values_, *workspace.values_, y);
+  return machine->Run(*workspace.values_) && TakeOutputs(*machine, *workspace.values_, y);
 }
 
 bool Compiled::Gradient(absl::Span<const double> inputs, absl::Span<const double> w,

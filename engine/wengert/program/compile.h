@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -26,17 +27,25 @@ struct CompileOptions {
 // y = f(x; p), and the gradient of w'y in x; m outputs. Immutable.
 class Compiled {
  public:
-  // The first n independents of `tape` are x. FailedPrecondition where lanes have nothing to gain,
-  // ResourceExhausted where a loop's body is too large for them.
+  // The first n independents of `tape` are x; it must outlive the program, which is made for the
+  // gradient: one for values alone is made from the tape when it is first asked for.
+  // FailedPrecondition where lanes have nothing to gain, ResourceExhausted where a loop's body is
+  // too large for them.
   static absl::StatusOr<std::unique_ptr<const Compiled>> Compile(
       const Tape& tape, size_t n, absl::Span<const Operand> dependents,
       const CompileOptions& options = {});
 
   class Workspace {
+   public:
+    size_t bytes() const {
+      return gradient_->bytes() + (values_ != nullptr ? values_->bytes() : 0);
+    }
+
    private:
     friend class Compiled;
     std::unique_ptr<Machine::Workspace> values_, gradient_;
   };
+  // Room for gradients; for values alone it is taken by the first call.
   std::unique_ptr<Workspace> MakeWorkspace() const;
 
   // `inputs` are all independents, in order: x and then p. Each answers whether all guards held and
@@ -46,7 +55,7 @@ class Compiled {
   bool Gradient(absl::Span<const double> inputs, absl::Span<const double> w, Workspace& workspace,
                 absl::Span<double> y, absl::Span<double> gradient) const;
 
-  size_t bytes() const { return values_->bytes() + gradient_->bytes(); }
+  size_t bytes() const { return gradient_->bytes(); }  // of the gradient's program
 
   // The code of the loops of value and gradient together.
   std::string Listing() const { return gradient_->Listing(); }
@@ -56,9 +65,16 @@ class Compiled {
   size_t in_loops() const { return in_loops_; }  // how many of them are executed in lanes
 
  private:
-  Compiled() = default;
+  Compiled(const Tape& tape, absl::Span<const Operand> dependents, const CompileOptions& options)
+      : tape_(tape), dependents_(dependents.begin(), dependents.end()), options_(options) {}
+  const Machine* ValuesMachine() const;
 
-  std::unique_ptr<const Machine> values_, gradient_;
+  const Tape& tape_;
+  const std::vector<Operand> dependents_;
+  const CompileOptions options_;
+  std::unique_ptr<const Machine> gradient_;
+  mutable std::once_flag values_once_;
+  mutable std::unique_ptr<const Machine> values_;  // guarded by values_once_
   bool unit_seed_ = false;
   Cell shift_ = 0;
   std::vector<Cell> seeds_;

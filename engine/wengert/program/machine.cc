@@ -50,7 +50,25 @@ absl::StatusOr<Machine> Machine::Build(Blocks blocks, CellRange zeroed, MachineO
     if (absl::Status status = machine.AddStep(block); !status.ok()) return status;
   }
   machine.cache_ = nullptr;
+  machine.ForgetColumns();
   return machine;
+}
+
+// Loops have their columns in order of lanes; only what is executed a number at a time reads the
+// original ones.
+void Machine::ForgetColumns() {
+  std::vector<bool> is_read(blocks_.columns.size());
+  const auto note = [&](const Source& source) {
+    if (source.access == Access::kColumn) is_read[source.at] = true;
+  };
+  for (const Step& step : steps_) {
+    if (step.straight == nullptr) continue;
+    for (const Source& leaf : step.straight->leaves) note(leaf);
+    for (const Target& target : step.straight->targets) note(target.where);
+  }
+  for (size_t c = 0; c < is_read.size(); ++c) {
+    if (!is_read[c]) blocks_.columns[c] = {};
+  }
 }
 
 absl::Status Machine::AddStep(Block& block) {
@@ -242,6 +260,7 @@ size_t Machine::bytes() const {
   }
   for (const auto& columns : columns_) bytes += columns->size() * sizeof(double);
   for (const auto& table : blocks_.tables) bytes += table.size() * sizeof(uint32_t);
+  for (const auto& column : blocks_.columns) bytes += column.size() * sizeof(double);
   return bytes;
 }
 

@@ -72,6 +72,7 @@ class Machine {
 
   Machine() = default;
   absl::Status AddStep(Block& block);
+  void ForgetColumns();
   absl::Status AddLoop(const Block& block, Step& step);
   absl::StatusOr<const LoweredBody*> CodeOf(const BlockBody* body, uint32_t packs);
   const double* ColumnsOf(const Block& block, const LoweredBody& code);
