@@ -5,8 +5,7 @@
 #include "gtest/gtest.h"
 #include "test/support/counting_new.h"
 #include "test/support/functions.h"
-#include "wengert/derive/dense.h"
-#include "wengert/derive/products.h"
+#include "wengert/wengert.h"
 
 namespace wengert {
 namespace {
@@ -35,6 +34,39 @@ TEST(AllocationTest, AWarmWorkspaceNeitherAllocatesNorGrows) {
   for (int k = 0; k < 3; ++k) all();
   EXPECT_EQ(testing::allocations, replayed);
   EXPECT_EQ(workspace.reserved_bytes(), bytes);
+}
+
+// The memory that a user's rules are called with is the thread's, and is kept, too.
+TEST(AllocationTest, AWarmSweepThroughAUsersOperationDoesNotAllocate) {
+  CustomRules rules;
+  rules.value = [](absl::Span<const double> x, absl::Span<double> y) { y[0] = x[0] * x[1]; };
+  rules.vjp = [](absl::Span<const double> x, absl::Span<const double>,
+                 absl::Span<const double> y_bar, absl::Span<double> x_bar) {
+    x_bar[0] = y_bar[0] * x[1];
+    x_bar[1] = y_bar[0] * x[0];
+  };
+  rules.hvp = [](absl::Span<const double>, absl::Span<const double> w, absl::Span<const double> v,
+                 absl::Span<double> h) {
+    h[0] = w[0] * v[1];
+    h[1] = w[0] * v[0];
+  };
+  Tape tape;
+  Workspace workspace;
+  const std::vector<Var> x = tape.Inputs({0.3, 0.7, -1.1});
+  const Var y = exp(CustomOperation(rules)({x[0], x[1] * x[2]})[0]);
+  const std::vector<double> v(24, 1.0), w(8, 1.0);
+  std::vector<double> point = {0.1, 0.2, 0.3}, n_numbers(24), m_numbers(8), gradient(3);
+  const auto all = [&] {
+    tape.Replay(point).IgnoreError();
+    tape.Backward(y).Gradient(absl::MakeSpan(gradient));
+    Jvp(tape, {&y, 1}, v, absl::MakeSpan(m_numbers), workspace);
+    Vjp(tape, {&y, 1}, w, absl::MakeSpan(n_numbers), workspace);
+    Hvp(tape, y, v, absl::MakeSpan(n_numbers), workspace);
+  };
+  all();
+  const size_t warm = testing::allocations;
+  for (int k = 0; k < 3; ++k) all();
+  EXPECT_EQ(testing::allocations, warm);
 }
 
 }  // namespace

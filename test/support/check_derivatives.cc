@@ -161,6 +161,69 @@ void CheckRetaped(Subject& s) {
   ExpectRounded(hessian, s.hessian, "Jacobian of the retaped gradient");
 }
 
+// f as an operation of a user's, every rule of which is a driver's.
+CustomRules RulesOf(const VectorFunction& f, size_t outputs) {
+  using Numbers = absl::Span<const double>;
+  using Result = absl::Span<double>;
+  CustomRules rules;
+  rules.name = "f";
+  rules.outputs = outputs;
+  rules.value = [f](Numbers x, Result values) {
+    Tape tape;
+    const std::vector<Var> y = f(tape.Inputs(x));
+    for (size_t i = 0; i < y.size(); ++i) values[i] = y[i].value();
+  };
+  rules.vjp = [f](Numbers x, Numbers, Numbers y_bar, Result x_bar) {
+    Tape tape;
+    Workspace workspace;
+    Vjp(tape, f(tape.Inputs(x)), y_bar, x_bar, workspace);
+  };
+  rules.jvp = [f](Numbers x, Numbers, Numbers x_dot, Result y_dot) {
+    Tape tape;
+    Workspace workspace;
+    Jvp(tape, f(tape.Inputs(x)), x_dot, y_dot, workspace);
+  };
+  rules.hvp = [f](Numbers x, Numbers w, Numbers v, Result h) {
+    Tape tape;
+    Workspace workspace;
+    Hvp(tape, f(tape.Inputs(x)), w, v, h, workspace);
+  };
+  return rules;
+}
+
+std::vector<Var> TapedVjpOf(const VectorFunction& f, absl::Span<const Var> x,
+                            absl::Span<const Var> y_bar) {
+  Vector point;
+  for (const Var& each : x) point.push_back(each.value());
+  Tape source;
+  const std::vector<Var> y = f(source.Inputs(point));
+  source.Stop();
+  return RecordVjp(source, y, y_bar, x);
+}
+
+// One operation on the tape, with every set of rules that is enough, is differentiated as the
+// operations it is made of.
+void CheckAsOneOperation(const Subject& s, const VectorFunction& f) {
+  CustomRules all = RulesOf(f, s.m), least = all, patterns = all;
+  least.jvp = nullptr;
+  least.hvp = nullptr;
+  least.taped_vjp = [f](absl::Span<const Var> x, absl::Span<const Var>,
+                        absl::Span<const Var> y_bar) { return TapedVjpOf(f, x, y_bar); };
+  patterns.jacobian = PlanJacobian(s.tape, s.y).pattern;
+  patterns.hessian = PlanHessian(s.tape, s.y).pattern;
+  for (const CustomRules& rules : {all, least, patterns}) {
+    const CustomOperation operation(rules);
+    Subject one([&](Vars x) { return operation(x); }, s.x);
+    ExpectRounded(one.jacobian, s.jacobian, "Jacobian of one operation");
+    ExpectRounded(one.hessian, s.hessian, "Hessian of one operation");
+    CheckRowsAgainstBackward(one);
+    CheckProducts(one);
+    CheckLanes(one);
+    CheckSparse(one);
+    CheckRetaped(one);
+  }
+}
+
 // Along v, values differ as J v says and gradients as H v says. Where a guard flips there is no
 // value.
 void CheckAgainstDifferences(Subject& s) {
@@ -195,6 +258,7 @@ void CheckDerivatives(const VectorFunction& f, const std::vector<double>& x) {
   CheckSparse(subject);
   CheckRetaped(subject);
   CheckAgainstDifferences(subject);
+  CheckAsOneOperation(subject, f);
 }
 
 }  // namespace wengert::testing

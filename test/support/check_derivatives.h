@@ -15,7 +15,8 @@ namespace wengert::testing {
 // disagree:
 //   Backward, Jvp, Vjp, dense and sparse Jacobian; Hvp, dense and sparse Hessian by both colorings;
 //   lanes and single vectors; <w, J v> and <J' w, v>; the retaped gradient and its Jacobian; and
-//   extrapolated differences of values and of gradients, within their own error estimates.
+//   extrapolated differences of values and of gradients, within their own error estimates; and all
+//   of that for f as a single user-defined operation, whose rules are f's drivers.
 void CheckDerivatives(const VectorFunction& f, const std::vector<double>& x);
 
 }  // namespace wengert::testing

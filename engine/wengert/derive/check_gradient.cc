@@ -1,5 +1,6 @@
 #include "wengert/derive/check_gradient.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <vector>
@@ -7,7 +8,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "wengert/ops/rule.h"
+#include "wengert/sweep/calls.h"
 #include "wengert/sweep/operands.h"
+#include "wengert/sweep/view.h"
 #include "wengert/tape/tape.h"
 
 namespace wengert {
@@ -37,33 +40,91 @@ NodeSuspicion ExamineOperand(const std::array<double, arity>& x, double y) {
   return examined;
 }
 
+// The same for an output of a user's operation, by its vjp.
+NodeSuspicion ExamineCallOperand(const View& view, const CustomCall& call, size_t output, size_t k,
+                                 const double* primals) {
+  const OperandReader<double> read{primals, view.constants.data()};
+  const absl::Span<const Operand> operands = view.OperandsOf(call);
+  CallFrame frame(*call.rules, call.inputs());
+  for (size_t j = 0; j < operands.size(); ++j) frame.x[j] = read(operands[j]);
+  const double x = frame.x[k];
+  frame.Value();
+  std::fill(frame.y_bar.begin(), frame.y_bar.end(), 0.0);
+  frame.y_bar[output] = 1.0;
+  frame.Vjp();
+  NodeSuspicion examined;
+  examined.operand = static_cast<int>(k);
+  examined.partial = frame.x_bar[k];
+  const auto value_at = [&](double t) {
+    frame.x[k] = x + t;
+    frame.Value();
+    return frame.y[output];
+  };
+  examined.quotient = RichardsonDerivative(value_at, FirstStep(x));
+  return examined;
+}
+
 // The worst operand of all nodes that the root is sensitive to.
-std::optional<NodeSuspicion> MostSuspicious(const Tape& tape, absl::Span<const double> adjoints,
-                                            double slack) {
-  std::optional<NodeSuspicion> worst;
-  double worst_distance = slack;
-  const OperandReader<double> read{tape.primals().data(), tape.constants().data()};
-  for (uint32_t i = 0; i < adjoints.size(); ++i) {
-    if (adjoints[i] == 0.0) continue;
-    const Node node = tape.nodes()[i];
+class Search {
+ public:
+  Search(const Tape& tape, double slack) : view_(tape), tape_(tape), worst_distance_(slack) {}
+
+  void Examine(uint32_t i) {
+    const Node& node = view_.nodes[i];
     VisitOp(node.op, [&](auto rule) {
       using R = decltype(rule);
-      if constexpr (R::arity > 0) {
-        const auto operands = WithOperands<R::arity>(
-            read, node, [](auto... x) { return std::array<double, sizeof...(x)>{x...}; });
-        ForActiveOperands<R::arity>(node, [&](auto k, uint32_t) {
-          NodeSuspicion examined =
-              ExamineOperand<R, decltype(k)::value>(operands, tape.primals()[i]);
-          examined.node = i;
-          const double distance = Distance(examined.partial, examined.quotient);
-          if (distance <= worst_distance) return;
-          worst_distance = distance;
-          worst = examined;
-        });
-      }
+      if constexpr (R::arity > 0) ExamineNode<R>(node, i);
+      if constexpr (R::op == Op::kCustom) ExamineCall(view_.CallOf(node), i);
     });
   }
-  return worst;
+  const std::optional<NodeSuspicion>& worst() const { return worst_; }
+
+ private:
+  template <class R>
+  void ExamineNode(const Node& node, uint32_t i) {
+    const OperandReader<double> read{tape_.primals().data(), view_.constants.data()};
+    const auto operands = WithOperands<R::arity>(
+        read, node, [](auto... x) { return std::array<double, sizeof...(x)>{x...}; });
+    ForActiveOperands<R::arity>(node, [&](auto k, uint32_t) {
+      Compare(i, ExamineOperand<R, decltype(k)::value>(operands, tape_.primals()[i]));
+    });
+  }
+
+  void ExamineCall(const CustomCall& call, uint32_t i) {
+    const absl::Span<const Operand> operands = view_.OperandsOf(call);
+    for (size_t k = 0; k < operands.size(); ++k) {
+      if (operands[k].is_constant()) continue;
+      Compare(i, ExamineCallOperand(view_, call, i - call.first, k, tape_.primals().data()));
+    }
+  }
+
+  void Compare(uint32_t i, NodeSuspicion examined) {
+    examined.node = i;
+    const double distance = Distance(examined.partial, examined.quotient);
+    if (distance <= worst_distance_) return;
+    worst_distance_ = distance;
+    worst_ = examined;
+  }
+
+  const View view_;
+  const Tape& tape_;
+  std::optional<NodeSuspicion> worst_;
+  double worst_distance_;
+};
+
+std::optional<NodeSuspicion> MostSuspicious(const Tape& tape, absl::Span<const double> adjoints,
+                                            double slack) {
+  Search search(tape, slack);
+  for (uint32_t i = 0; i < adjoints.size(); ++i) {
+    if (adjoints[i] != 0.0) search.Examine(i);
+  }
+  return search.worst();
+}
+
+// A user's operation under its own name.
+std::string NameOf(const Tape& tape, const Node& node) {
+  if (node.op == Op::kCustom) return tape.calls()[node.a.index()].rules->name;
+  return InfoOf(node.op).text;
 }
 
 std::string ReportOf(const GradientCheck& check, const Tape& tape) {
@@ -82,8 +143,8 @@ std::string ReportOf(const GradientCheck& check, const Tape& tape) {
       &report,
       "node %d, %s: its partial towards operand %d is %.6g, its own differences %.6g +- "
       "%.2g%s",
-      s.node, InfoOf(op).text, s.operand, s.partial, s.quotient.value, s.quotient.error,
-      HasTrait(op, kKink) ? "; the operation has a kink or jump nearby" : "");
+      s.node, NameOf(tape, tape.nodes()[s.node]), s.operand, s.partial, s.quotient.value,
+      s.quotient.error, HasTrait(op, kKink) ? "; the operation has a kink or jump nearby" : "");
   return report;
 }
 

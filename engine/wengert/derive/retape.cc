@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "wengert/base/check.h"
 #include "wengert/derive/recording.h"
+#include "wengert/derive/taped_calls.h"
 #include "wengert/derive/taped_scalars.h"
 #include "wengert/sweep/guards.h"
 #include "wengert/sweep/reverse.h"
@@ -16,6 +17,16 @@ namespace {
 using derive_internal::CheckLength;
 using derive_internal::TapedAdjoint;
 using derive_internal::TapedPrimal;
+
+// An output needs the first one, and that the operands.
+void NeedCall(const View& view, const Node& output, size_t i, std::vector<bool>& needed) {
+  const CustomCall& call = view.CallOf(output);
+  needed[call.first] = true;
+  if (i != call.first) return;
+  for (Operand operand : view.OperandsOf(call)) {
+    if (!operand.is_constant()) needed[operand.index()] = true;
+  }
+}
 
 // Which nodes the dependents and the guards are computed from.
 std::vector<bool> NeededNodes(const Tape& tape, absl::Span<const Var> dependents) {
@@ -35,6 +46,7 @@ std::vector<bool> NeededNodes(const Tape& tape, absl::Span<const Var> dependents
       ForActiveOperands<decltype(rule)::arity>(
           node, [&](auto, uint32_t operand) { needed[operand] = true; });
     });
+    if (node.op == Op::kCustom) NeedCall(tape, node, i, needed);
   }
   return needed;
 }
@@ -58,6 +70,18 @@ void RerecordGuard(const Guard& guard, const OperandReader<Var>& read) {
   });
 }
 
+// Records the call again; its outputs are those of the first node of the group.
+void RerecordCall(const Tape& source, const Node& output, size_t i, const OperandReader<Var>& read,
+                  std::vector<Var>& again) {
+  const View view(source);
+  const CustomCall call = view.CallOf(output);
+  if (i != call.first) return;
+  std::vector<Var> x;
+  for (Operand operand : view.OperandsOf(call)) x.push_back(read(operand));
+  const std::vector<Var> y = CustomOperation(call.rules)(x);
+  std::copy(y.begin(), y.end(), again.begin() + call.first);
+}
+
 // The needed nodes of the source, recorded as functions of x; the others are constants zero. The
 // source may be the recording tape: it is read by index, for it may move while it grows.
 std::vector<Var> RerecordNodes(const Tape& source, const std::vector<bool>& needed,
@@ -79,6 +103,8 @@ std::vector<Var> RerecordNodes(const Tape& source, const std::vector<bool>& need
       if constexpr (R::arity > 0) {
         again[i] = WithOperands<R::arity>(
             read, node, [](const auto&... operands) { return Var::Apply<R::op>(operands...); });
+      } else if constexpr (R::op == Op::kCustom) {
+        RerecordCall(source, node, i, read, again);
       }
     });
   }

@@ -8,7 +8,7 @@ namespace wengert {
 namespace {
 
 std::string OperationsOf(const Tape& tape) {
-  std::array<size_t, kOpCount> count = {};
+  std::array<size_t, kOpCount + 1> count = {};
   for (const Node& node : tape.nodes()) ++count[static_cast<size_t>(node.op)];
   std::string text;
   for (size_t op = 0; op < count.size(); ++op) {

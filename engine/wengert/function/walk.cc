@@ -54,7 +54,9 @@ void Function::State::Aim(Evaluation& evaluation, const Arguments& at) {
 
 void Function::State::MoveTo(Evaluation& evaluation, const Arguments& at, TierSweep sweep) {
   Aim(evaluation, at);
-  if (!evaluation.tier_is_there) WalkToTrace(evaluation, &sweep);
+  const bool is_there = evaluation.tier_is_there ||
+                        (evaluation.nodes_are_there && evaluation.trace->tape().has_custom());
+  if (!is_there) WalkToTrace(evaluation, &sweep);
 }
 
 void Function::State::MoveTo(Evaluation& evaluation, const Arguments& at) {
@@ -65,7 +67,7 @@ void Function::State::MoveTo(Evaluation& evaluation, const Arguments& at) {
 }
 
 bool Function::State::HasDriver(const Trace& trace, bool Tier::Drivers::*driver) {
-  return TierOf(trace).tier->drivers().*driver;
+  return !trace.tape().has_custom() && TierOf(trace).tier->drivers().*driver;
 }
 
 bool Function::State::MoveTo(Evaluation& evaluation, const Arguments& at,
@@ -99,7 +101,7 @@ void Function::State::CountEvaluations(const Trace& trace, const TraceTier& tier
 }
 
 std::optional<Tier::Flip> Function::State::Sweep(Evaluation& evaluation, const TierSweep* sweep) {
-  if (sweep != nullptr) {
+  if (sweep != nullptr && !evaluation.trace->tape().has_custom()) {
     const TraceTier& best = TierOf(*evaluation.trace);
     evaluation.Use(&best);
     evaluation.tier_is_there = false;

@@ -14,10 +14,10 @@ enum class Op : uint8_t {
 #define TERNARY(Name, ...) k##Name,
 #define ALIAS(...)
 #include "wengert/ops/op_table.inc"
-  kCount,
+  kCustom,  // an output of an operation whose rules are a user's (tape/custom.h): no row here
 };
 
-inline constexpr int kOpCount = static_cast<int>(Op::kCount);
+inline constexpr int kOpCount = static_cast<int>(Op::kCustom);  // the table's and kInput
 
 // What the passes and drivers ask of an operation; the letters are its operands.
 enum OpTraits : uint16_t {
@@ -50,6 +50,7 @@ inline constexpr OpInfo kOpInfo[] = {
 #define TERNARY(Name, home, function, text, value, pa, pb, pc, traits) {#Name, text, 3, traits},
 #define ALIAS(...)
 #include "wengert/ops/op_table.inc"
+    {"Custom", "custom", 0, kLinear},
 };
 }  // namespace op_internal
 

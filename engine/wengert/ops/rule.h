@@ -22,6 +22,12 @@ struct Rule<Op::kInput> {
   static constexpr int arity = 0;
 };
 
+template <>
+struct Rule<Op::kCustom> {
+  static constexpr Op op = Op::kCustom;
+  static constexpr int arity = 0;
+};
+
 #define UNARY(Name, home, function, text, value, pa, traits)                     \
   template <>                                                                    \
   struct Rule<Op::k##Name> {                                                     \
@@ -93,8 +99,9 @@ inline decltype(auto) VisitOp(Op op, F&& f) {
 #define TERNARY(Name, ...) UNARY(Name, )
 #define ALIAS(...)
 #include "wengert/ops/op_table.inc"
+    case Op::kCustom:
+      return f(Rule<Op::kCustom>());
     case Op::kInput:
-    case Op::kCount:
       break;
   }
   return f(Rule<Op::kInput>());

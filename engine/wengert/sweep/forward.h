@@ -8,6 +8,7 @@
 #include <cstddef>
 
 #include "wengert/ops/rule.h"
+#include "wengert/sweep/calls.h"
 #include "wengert/sweep/operands.h"
 #include "wengert/sweep/view.h"
 
@@ -25,6 +26,9 @@ void ForwardSweep(const View& view, T* primals, size_t begin, size_t end) {
       if constexpr (R::arity > 0) {
         primals[i] = WithOperands<R::arity>(
             read, node, [](const auto&... operands) { return Apply<R::op, T>(operands...); });
+      } else if constexpr (R::op == Op::kCustom) {
+        const CustomCall& call = view.CallOf(node);
+        if (i == call.first) ForwardCall(view, call, read, primals);
       }
     });
   }

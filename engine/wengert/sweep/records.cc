@@ -150,7 +150,7 @@ inline double Step(const Word* begin, double* adjoints, const double* primals, p
 template <uint32_t code>
 void Run(const Word* end, double* adjoints, const double* primals, ptrdiff_t i, double y_bar,
          [[maybe_unused]] const Handler* handlers) {
-  if constexpr (code != kBottomCode) {
+  if constexpr (!IsStop(code)) {
     const Word* const begin = end - WordsOf(code);
     y_bar = Step<code>(begin, adjoints, primals, i, y_bar);
     WENGERT_JUMP(handlers[begin[-1].bits].run(begin, adjoints, primals, i - 1, y_bar, handlers));
@@ -179,7 +179,7 @@ void ReverseRecords(const Word* end, uint32_t root, const Cell* primals, double*
 #if WENGERT_JUMPS
   kHandlers[end[-1].bits].run(end, adjoints, values, i, adjoints[i], kHandlers.data());
 #else
-  while (end[-1].bits != kBottomCode) {
+  while (!IsStop(end[-1].bits)) {
     const Handler& handler = kHandlers[end[-1].bits];
     handler.run(end, adjoints, values, i, adjoints[i], kHandlers.data());
     end -= handler.words;

@@ -20,6 +20,7 @@
 
 #include "wengert/ops/dual.h"
 #include "wengert/ops/lanes.h"
+#include "wengert/sweep/calls.h"
 #include "wengert/sweep/operands.h"
 #include "wengert/sweep/view.h"
 
@@ -54,7 +55,13 @@ requires(!std::is_pointer_v<Reader>) void ReverseSweep(const View& view, const R
     const Node& node = view.nodes[i];
     VisitOp(node.op, [&](auto rule) {
       using R = decltype(rule);
-      if constexpr (R::arity > 0) PushAdjoints<R>(read, node, i, y_bar, adjoints);
+      if constexpr (R::arity > 0) {
+        PushAdjoints<R>(read, node, i, y_bar, adjoints);
+      } else if constexpr (R::op == Op::kCustom) {
+        const CustomCall& call = view.CallOf(node);
+        PushCall(view, call, read, adjoints, end);
+        i = call.first;  // done with all its outputs
+      }
     });
   }
 }

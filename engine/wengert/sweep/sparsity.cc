@@ -2,6 +2,7 @@
 
 #include <array>
 #include <bit>
+#include <optional>
 #include <utility>
 
 #include "wengert/sweep/node_set.h"
@@ -11,10 +12,31 @@ namespace {
 
 constexpr size_t kBlock = 64;                  // rows a mask
 constexpr uint32_t kParameter = ~uint32_t{0};  // in place of an independent's number
+constexpr size_t kCopied = ~size_t{0};         // in place of an operand's number
 
-// f(k, node) for the operands of a node that are nodes.
+// f(k, node) for the operands of a node that are nodes. A user-defined operation without a pattern
+// is one operation of all operands, its first output, from which the others are copies; with one,
+// each output is an operation of its own row of operands.
 template <class F>
-void ForActiveOperandsOf(const Node& node, F f) {
+void ForCallOperands(const View& view, uint32_t i, F f) {
+  const CustomCall& call = view.CallOf(view.nodes[i]);
+  const absl::Span<const Operand> operands = view.OperandsOf(call);
+  const auto visit = [&](size_t k) {
+    if (!operands[k].is_constant()) f(k, operands[k].index());
+  };
+  if (call.rules->jacobian.has_value()) {
+    for (uint32_t k : call.rules->jacobian->Row(i - call.first)) visit(k);
+  } else if (i == call.first) {
+    for (size_t k = 0; k < operands.size(); ++k) visit(k);
+  } else {
+    f(kCopied, call.first);
+  }
+}
+
+template <class F>
+void ForActiveOperandsOf(const View& view, uint32_t i, F f) {
+  const Node& node = view.nodes[i];
+  if (node.op == Op::kCustom) return ForCallOperands(view, i, f);
   const std::array<Operand, 3> operands = {node.a, node.b, node.c};
   for (size_t k = 0; k < static_cast<size_t>(ArityOf(node.op)); ++k) {
     if (!operands[k].is_constant()) f(k, operands[k].index());
@@ -29,9 +51,14 @@ struct Curvature {
 constexpr Curvature kCurvatures[] = {{kCurvedA, 0, 0},  {kCurvedAB, 0, 1}, {kCurvedB, 1, 1},
                                      {kCurvedAC, 0, 2}, {kCurvedBC, 1, 2}, {kCurvedC, 2, 2}};
 
-bool IsCurvedIn(Op op, size_t k) {
+bool IsCurvedIn(const View& view, size_t i, size_t k) {
+  const Node& node = view.nodes[i];
+  if (node.op == Op::kCustom) {
+    const std::optional<SparsityPattern>& hessian = view.CallOf(node).rules->hessian;
+    return k != kCopied && (!hessian.has_value() || !hessian->Row(k).empty());
+  }
   for (const Curvature& each : kCurvatures) {
-    if (HasTrait(op, each.trait) && (each.left == k || each.right == k)) return true;
+    if (HasTrait(node.op, each.trait) && (each.left == k || each.right == k)) return true;
   }
   return false;
 }
@@ -79,8 +106,8 @@ void ForFeedingEdges(const View& view, const std::vector<bool>& live,
   for (size_t i = view.nodes.size(); i-- > 0;) {
     const Node& node = view.nodes[i];
     if (!live[i] || HasTrait(node.op, kFlat)) continue;
-    ForActiveOperandsOf(node, [&](size_t k, uint32_t operand) {
-      if (feeds[i] || IsCurvedIn(node.op, k)) f(i, operand);
+    ForActiveOperandsOf(view, static_cast<uint32_t>(i), [&](size_t k, uint32_t operand) {
+      if (feeds[i] || IsCurvedIn(view, i, k)) f(i, operand);
     });
   }
 }
@@ -92,7 +119,8 @@ std::vector<bool> LiveNodes(const View& view, absl::Span<const Operand> dependen
   }
   for (size_t i = live.size(); i-- > 0;) {
     if (!live[i] || HasTrait(view.nodes[i].op, kFlat)) continue;
-    ForActiveOperandsOf(view.nodes[i], [&](size_t, uint32_t operand) { live[operand] = true; });
+    ForActiveOperandsOf(view, static_cast<uint32_t>(i),
+                        [&](size_t, uint32_t operand) { live[operand] = true; });
   }
   return live;
 }
@@ -168,23 +196,51 @@ class HessianSweep {
     ++visits_;
     const Node& node = view_.nodes[i];
     if (HasTrait(node.op, kFlat)) return;
+    if (node.op == Op::kCustom) return PushCall(i, rows);
     std::array<uint64_t, 3> moves = {}, contribution = {rows, rows, rows};
-    ForActiveOperandsOf(node, [&](size_t k, uint32_t operand) { moves[k] = moves_[operand]; });
+    ForActiveOperandsOf(view_, i, [&](size_t k, uint32_t operand) { moves[k] = moves_[operand]; });
     for (const Curvature& each : kCurvatures) {
       if (!HasTrait(node.op, each.trait)) continue;
       contribution[each.left] |= moves[each.right];
       contribution[each.right] |= moves[each.left];
     }
-    ForActiveOperandsOf(node, [&](size_t k, uint32_t operand) {
-      if (contribution[k] == 0) return;
-      rows_of_[operand] |= contribution[k];
-      reached_.Insert(operand);
+    ForActiveOperandsOf(view_, i,
+                        [&](size_t k, uint32_t operand) { Reach(operand, contribution[k]); });
+  }
+
+  // Without a Hessian's pattern every operand bends every other.
+  void PushCall(uint32_t i, uint64_t rows) {
+    const CustomCall& call = view_.CallOf(view_.nodes[i]);
+    const absl::Span<const Operand> operands = view_.OperandsOf(call);
+    const std::optional<SparsityPattern>& hessian = call.rules->hessian;
+    uint64_t any = 0;
+    call_moves_.assign(operands.size(), 0);
+    ForCallOperands(view_, i, [&](size_t k, uint32_t operand) {
+      if (k == kCopied) return;
+      call_moves_[k] = moves_[operand];
+      any |= moves_[operand];
     });
+    ForCallOperands(view_, i, [&](size_t k, uint32_t operand) {
+      uint64_t contribution = rows;
+      if (k != kCopied && hessian.has_value()) {
+        for (uint32_t other : hessian->Row(k)) contribution |= call_moves_[other];
+      } else if (k != kCopied) {
+        contribution |= any;
+      }
+      Reach(operand, contribution);
+    });
+  }
+
+  void Reach(uint32_t operand, uint64_t rows) {
+    if (rows == 0) return;
+    rows_of_[operand] |= rows;
+    reached_.Insert(operand);
   }
 
   const View& view_;
   const CurvatureMap map_;
   std::vector<uint64_t> moves_, rows_of_;
+  std::vector<uint64_t> call_moves_;  // of a call's operands
   std::vector<uint32_t> moved_;
   NodeSet moving_, reached_;
   size_t visits_ = 0;
@@ -229,7 +285,7 @@ SparsityPattern JacobianPattern(const View& view, absl::Span<const Operand> depe
       const Node& node = view.nodes[i];
       if (node.op == Op::kInput) block.Add(rows, input_number[i]);
       if (HasTrait(node.op, kFlat)) return;
-      ForActiveOperandsOf(node, [&](size_t, uint32_t operand) {
+      ForActiveOperandsOf(view, i, [&](size_t, uint32_t operand) {
         rows_of[operand] |= rows;
         reached.Insert(operand);
       });

@@ -6,28 +6,12 @@
 // rows depend on. (Griewank and Walther, section 7.2 and 7.3.)
 
 #include <cstddef>
-#include <cstdint>
-#include <vector>
 
 #include "absl/types/span.h"
+#include "wengert/base/sparsity_pattern.h"
 #include "wengert/sweep/view.h"
 
 namespace wengert {
-
-// Compressed rows: the columns of row i's entries, ascending.
-struct SparsityPattern {
-  size_t columns = 0;
-  std::vector<size_t> row_begin = {0};
-  std::vector<uint32_t> column;
-
-  size_t rows() const { return row_begin.size() - 1; }
-  size_t size() const { return column.size(); }
-  absl::Span<const uint32_t> Row(size_t i) const {
-    return {column.data() + row_begin[i], row_begin[i + 1] - row_begin[i]};
-  }
-
-  friend bool operator==(const SparsityPattern&, const SparsityPattern&) = default;
-};
 
 SparsityPattern Transposed(const SparsityPattern& pattern);
 

@@ -12,6 +12,7 @@
 
 #include "wengert/ops/dual.h"
 #include "wengert/ops/lanes.h"
+#include "wengert/sweep/calls.h"
 #include "wengert/sweep/operands.h"
 #include "wengert/sweep/view.h"
 
@@ -37,6 +38,9 @@ void TangentSweep(const View& view, const double* primals, V* tangents, size_t e
           });
         });
         tangents[i] = y_dot;
+      } else if constexpr (R::op == Op::kCustom) {
+        const CustomCall& call = view.CallOf(node);
+        if (i == call.first) TangentCall(view, call, read, tangents, end);
       }
     });
   }

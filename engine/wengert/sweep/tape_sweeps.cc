@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "wengert/base/check.h"
+#include "wengert/sweep/calls.h"
 #include "wengert/sweep/forward.h"
 #include "wengert/sweep/guards.h"
 #include "wengert/sweep/records.h"
@@ -29,9 +30,39 @@ void Tape::Backward(const Var& root, Adjoints& adjoints) const {
   adjoints.records_.assign(record + size_t{2}, 0.0);
   double* const seeds = adjoints.records_.data() + 1;
   seeds[record] = 1.0;
-  ReverseRecords(EndOf(record), record, primals_, seeds);
+  SweepRecords(record, seeds);
   const bool is_nan = seeds[-1] != seeds[-1];
   if (is_nan) BackwardByNodes(record, adjoints);
+}
+
+// From call to call of user-defined operations, at which the sweep over records stops.
+void Tape::SweepRecords(uint32_t root, double* adjoints) const {
+  const Word* end = EndOf(root);
+  for (auto call = calls_.calls.rbegin(); call != calls_.calls.rend(); ++call) {
+    if (call->first > root) continue;
+    if (call->end() <= root) ReverseRecords(end, root, primals_, adjoints);
+    PushCall(*call, root, adjoints);
+    end = words_.data() + call->words;
+    root = call->first - 1;  // an operand is before it
+  }
+  ReverseRecords(end, root, primals_, adjoints);
+}
+
+void Tape::PushCall(const RecordedCalls::Call& call, uint32_t root, double* adjoints) const {
+  CallFrame frame(*call.rules, call.operands_end - call.operands_begin);
+  for (size_t k = 0; k < frame.y.size(); ++k) {
+    frame.y[k] = primals_[call.first + k].value;
+    frame.y_bar[k] = call.first + k <= root ? adjoints[call.first + k] : 0.0;
+  }
+  const VarFields* const operands = calls_.operands.data() + call.operands_begin;
+  for (size_t j = 0; j < frame.x.size(); ++j) {
+    const VarFields& x = operands[j];
+    frame.x[j] = x.tag == 0 ? x.primal : primals_[x.record].value;
+  }
+  if (!frame.Vjp()) return;
+  for (size_t j = 0; j < frame.x.size(); ++j) {
+    if (operands[j].tag != 0) adjoints[operands[j].record] += frame.x_bar[j];
+  }
 }
 
 // The sweep over records lets 0 * infinity be NaN, and no NaN gets lost on its way down to an
@@ -97,8 +128,21 @@ absl::Status Tape::Replay(absl::Span<const double> x) {
 
 void Tape::MoveTo(absl::Span<const double> x) {
   const absl::Span<const uint32_t> inputs = decoded().inputs;
+  // A user's rule may throw on the way.
+  struct Undo {
+    std::vector<double>* primals;
+    std::vector<double>* before;
+    ~Undo() {
+      if (before != nullptr) primals->swap(*before);
+    }
+  } undo{&decoded_.primals, nullptr};
+  if (has_custom()) {
+    previous_primals_ = decoded_.primals;
+    undo.before = &previous_primals_;
+  }
   for (size_t k = 0; k < inputs.size(); ++k) decoded_.primals[inputs[k]] = x[k];
   ForwardSweep(*this, decoded_.primals.data());
+  undo.before = nullptr;
   for (uint32_t record = 0; record < size_; ++record) {
     primals_[record].value = decoded_.PrimalOf(record);
   }

@@ -10,11 +10,22 @@ namespace wengert {
 // anything else that keeps nodes in order.
 struct View {
   View(const Tape& tape)  // NOLINT(google-explicit-constructor)
-      : nodes(tape.nodes()), constants(tape.constants()), inputs(tape.inputs()) {}
+      : nodes(tape.nodes()),
+        constants(tape.constants()),
+        inputs(tape.inputs()),
+        calls(tape.calls()),
+        call_operands(tape.call_operands()) {}
+
+  const CustomCall& CallOf(const Node& output) const { return calls[output.a.index()]; }
+  absl::Span<const Operand> OperandsOf(const CustomCall& call) const {
+    return call_operands.subspan(call.operands_begin, call.inputs());
+  }
 
   absl::Span<const Node> nodes;
   absl::Span<const double> constants;
   absl::Span<const uint32_t> inputs;
+  absl::Span<const CustomCall> calls;
+  absl::Span<const Operand> call_operands;
 };
 
 }  // namespace wengert

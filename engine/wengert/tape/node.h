@@ -34,6 +34,8 @@ class Operand {
   uint32_t bits_ = ~uint32_t{0};
 };
 
+// Op::kCustom: an output of a call of a user-defined operation; a.index() is the number of the
+// call in Tape::calls(), b.index() that of the output. The outputs of a call are nodes in a row.
 struct Node {
   Op op = Op::kInput;
   Operand a{}, b{}, c{};  // the first ArityOf(op) of them

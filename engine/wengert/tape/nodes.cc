@@ -1,5 +1,6 @@
 #include "wengert/tape/nodes.h"
 
+#include <algorithm>
 #include <array>
 
 #include "wengert/ops/rule.h"
@@ -43,7 +44,8 @@ void TapeNodes::DropNewest() {
   inputs.resize(newest_.inputs);
 }
 
-void TapeNodes::Extend(const Word* bottom, const Word* end, uint32_t size, const Cell* cells) {
+void TapeNodes::Extend(const Word* bottom, const Word* end, uint32_t size, const Cell* cells,
+                       const RecordedCalls& recorded) {
   DropNewest();
   const Word* const begin = bottom + newest_.words;
   lengths_.clear();
@@ -55,11 +57,11 @@ void TapeNodes::Extend(const Word* bottom, const Word* end, uint32_t size, const
     newest_ = {nodes.size(), inputs.size(), static_cast<size_t>(p - bottom)};
     p += lengths_.back();
     lengths_.pop_back();
-    Decode(p, cells[record].value);
+    Decode(p, cells[record].value, recorded);
   }
 }
 
-void TapeNodes::Decode(const Word* end, double primal) {
+void TapeNodes::Decode(const Word* end, double primal, const RecordedCalls& recorded) {
   const uint32_t code = end[-1].bits;
   const Word* at = end - kLengths[code];
   if (code == kInputCode) {
@@ -69,6 +71,9 @@ void TapeNodes::Decode(const Word* end, double primal) {
   } else if (code == kConstantCode || code == kSealCode) {
     operand_of.push_back(AddConstant(primal));
     return;
+  } else if (code == kCallCode) {
+    AddOutput(recorded);
+    primals.push_back(primal);
   } else {
     const Form first = FirstForm(code);
     AddNode(first, at, Operand());
@@ -80,6 +85,24 @@ void TapeNodes::Decode(const Word* end, double primal) {
     primals.push_back(primal);
   }
   operand_of.push_back(Operand::Node(static_cast<uint32_t>(nodes.size() - 1)));
+}
+
+// The newest record may be decoded again; its call is here already then.
+void TapeNodes::AddOutput(const RecordedCalls& recorded) {
+  const auto record = static_cast<uint32_t>(operand_of.size());
+  const auto next = std::upper_bound(
+      recorded.calls.begin(), recorded.calls.end(), record,
+      [](uint32_t output, const RecordedCalls::Call& call) { return output < call.first; });
+  const RecordedCalls::Call& call = next[-1];
+  const auto number = static_cast<uint32_t>(next - recorded.calls.begin()) - 1;
+  if (number == calls.size()) {
+    const size_t begin = call_operands.size();
+    for (size_t k = call.operands_begin; k < call.operands_end; ++k) {
+      call_operands.push_back(OperandOf(recorded.operands[k]));
+    }
+    calls.push_back({call.rules, static_cast<uint32_t>(nodes.size()), begin, call_operands.size()});
+  }
+  nodes.push_back({Op::kCustom, Operand::Constant(number), Operand::Constant(record - call.first)});
 }
 
 void TapeNodes::AddNode(const Form& form, const Word* at, Operand temporary) {
@@ -95,6 +118,10 @@ void TapeNodes::AddNode(const Form& form, const Word* at, Operand temporary) {
 Operand TapeNodes::AddConstant(double value) {
   constants.push_back(value);
   return Operand::Constant(static_cast<uint32_t>(constants.size() - 1));
+}
+
+Operand TapeNodes::OperandOf(const VarFields& v) {
+  return v.tag != 0 ? operand_of[v.record] : AddConstant(v.primal);
 }
 
 uint32_t TapeNodes::NodesBefore(uint32_t record) const {
@@ -126,11 +153,8 @@ Operand TapeNodes::OperandAt(Shape shape, const Word* at, Operand first, Operand
 void TapeNodes::Extend(const std::vector<RecordedGuard>& recorded) {
   for (size_t k = guards.size(); k < recorded.size(); ++k) {
     const RecordedGuard& guard = recorded[k];
-    const auto operand = [&](const VarFields& v) {
-      return v.tag != 0 ? operand_of[v.record] : AddConstant(v.primal);
-    };
-    const Operand a = operand(guard.a);
-    const Operand b = operand(guard.b);
+    const Operand a = OperandOf(guard.a);
+    const Operand b = OperandOf(guard.b);
     guards.push_back({guard.op, a, b, NodesBefore(guard.position), guard.outcome});
   }
 }

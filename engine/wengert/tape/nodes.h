@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "wengert/tape/custom.h"
 #include "wengert/tape/node.h"
 #include "wengert/tape/stream.h"
 #include "wengert/tape/var.h"
@@ -29,11 +30,14 @@ struct TapeNodes {
   std::vector<double> constants;
   std::vector<uint32_t> inputs;
   std::vector<Guard> guards;
+  std::vector<CustomCall> calls;
+  std::vector<Operand> call_operands;
   std::vector<Operand> operand_of;  // of each record: the last of its nodes, or its constant
 
   // Brings them up to `size` records that end before `end`. What is already here is
   // kept, except its newest record: that one may have been joined since.
-  void Extend(const Word* bottom, const Word* end, uint32_t size, const Cell* cells);
+  void Extend(const Word* bottom, const Word* end, uint32_t size, const Cell* cells,
+              const RecordedCalls& recorded);
   void Extend(const std::vector<RecordedGuard>& recorded);
   void Clear();
 
@@ -45,8 +49,10 @@ struct TapeNodes {
 
  private:
   void DropNewest();
-  void Decode(const Word* end, double primal);
+  void Decode(const Word* end, double primal, const RecordedCalls& recorded);
+  void AddOutput(const RecordedCalls& recorded);
   Operand AddConstant(double value);
+  Operand OperandOf(const VarFields& v);
   uint32_t NodesBefore(uint32_t record) const;
   Operand OperandAt(Shape shape, const Word* at, Operand first, Operand temporary);
   void AddNode(const Form& form, const Word* at, Operand temporary);

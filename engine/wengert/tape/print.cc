@@ -14,9 +14,26 @@ namespace {
 std::string Number(double x) { return absl::StrFormat("%.6g", x); }
 std::string Name(size_t node) { return absl::StrCat("v", node); }
 
-std::vector<Operand> OperandsOf(const Node& node) {
+// Of a call's outputs the first has the call's operands, and the others have the first.
+std::vector<Operand> OperandsOf(const Tape& tape, size_t i) {
+  const Node& node = tape.nodes()[i];
+  if (node.op == Op::kCustom) {
+    const CustomCall& call = tape.calls()[node.a.index()];
+    if (i != call.first) return {Operand::Node(call.first)};
+    const auto operands = tape.call_operands().subspan(call.operands_begin, call.inputs());
+    return {operands.begin(), operands.end()};
+  }
   const std::array<Operand, 3> all = {node.a, node.b, node.c};
   return {all.begin(), all.begin() + ArityOf(node.op)};
+}
+
+// A user's operation under its own name, with the number of the output where there are several.
+std::string OperationText(const Tape& tape, size_t i) {
+  const Node& node = tape.nodes()[i];
+  if (node.op != Op::kCustom) return InfoOf(node.op).text;
+  const CustomCall& call = tape.calls()[node.a.index()];
+  if (call.outputs() == 1) return call.rules->name;
+  return absl::StrCat(call.rules->name, "[", node.b.index(), "]");
 }
 
 std::string OperandText(const Tape& tape, Operand operand) {
@@ -38,9 +55,8 @@ using Row = std::array<std::string, kColumns>;
 constexpr std::array<bool, kColumns> kAlignRight = {true, false, false, true, true};
 
 Row RowOf(const Tape& tape, size_t i, const Adjoints* adjoints) {
-  const Node& node = tape.nodes()[i];
-  Row row = {Name(i), InfoOf(node.op).text, "", Number(tape.primals()[i]), ""};
-  for (Operand operand : OperandsOf(node)) {
+  Row row = {Name(i), OperationText(tape, i), "", Number(tape.primals()[i]), ""};
+  for (Operand operand : OperandsOf(tape, i)) {
     absl::StrAppend(&row[2], row[2].empty() ? "" : " ", OperandText(tape, operand));
   }
   if (adjoints != nullptr) row[4] = Number(AdjointOf(*adjoints, i));
@@ -81,13 +97,12 @@ std::string Dot(const Tape& tape, const Adjoints* adjoints) {
   std::string dot =
       "digraph tape {\n  rankdir=LR;\n  node [shape=record, fontname=\"Helvetica\"];\n";
   for (size_t i = 0; i < tape.size(); ++i) {
-    const Node& node = tape.nodes()[i];
-    absl::StrAppend(&dot, "  ", Name(i), " [label=\"", Name(i), " ", InfoOf(node.op).text,
+    absl::StrAppend(&dot, "  ", Name(i), " [label=\"", Name(i), " ", OperationText(tape, i),
                     " | primal ", Number(tape.primals()[i]));
     if (adjoints != nullptr) absl::StrAppend(&dot, " | adjoint ", Number(AdjointOf(*adjoints, i)));
     absl::StrAppend(&dot, "\"];\n");
     size_t constants = 0;
-    for (Operand operand : OperandsOf(node)) {
+    for (Operand operand : OperandsOf(tape, i)) {
       std::string from = Name(operand.index());
       if (operand.is_constant()) {
         from = absl::StrCat(Name(i), "_c", constants++);

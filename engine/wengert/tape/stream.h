@@ -25,7 +25,7 @@
 //   |    |    |    |      add(node, kTemporary)    |     nor an adjoint in memory
 //   +----+----+----+-------------------------------+
 //
-//   code:  0 .. 31      kBottom, kInput, kConstant, kSeal
+//   code:  0 .. 31      kBottom, kInput, kConstant, kSeal, kCall
 //          32 .. 1023   inner form * 32 + outer form (0: none)
 //          1024 ..      every other form
 
@@ -154,6 +154,7 @@ enum : uint32_t {
   kInputCode = 1,     // an independent
   kConstantCode = 2,  // a Var that is a constant and met an active one: a primal, no node
   kSealCode = 3,      // nothing: keeps the record before it from being joined
+  kCallCode = 4,      // an output of a user-defined operation; its operands are in a table beside
   kFirstOtherCode = kHints * 32,
   kCodeCount = kFirstOtherCode + kOtherForms.size,
 };
@@ -166,10 +167,13 @@ constexpr uint32_t CodeOf(const Form& form) {
   return kFirstOtherCode + kOtherForms.Find(form);
 }
 
+// Where a sweep over records comes to its end, or hands over to what isn't in the stream.
+constexpr bool IsStop(uint32_t code) { return code == kBottomCode || code == kCallCode; }
+
 // Whether a code is in use. The two operations of a used one, in order; the second may be kNone's.
 constexpr bool IsCode(uint32_t code) {
   if (code >= kFirstOtherCode) return code < kCodeCount;
-  if (code < kHints) return code <= kSealCode;
+  if (code < kHints) return code <= kCallCode;
   return code / 32 < kInnerForms.size && code % 32 < kOuterForms.size;
 }
 constexpr Form FirstForm(uint32_t code) {

@@ -135,7 +135,7 @@ const TapeNodes& Tape::decoded() const {
   if (is_up_to_date()) return decoded_;
   const std::lock_guard<std::mutex> lock(decoding_);
   if (is_up_to_date()) return decoded_;
-  decoded_.Extend(words_.data(), end_, size_, primals_);
+  decoded_.Extend(words_.data(), end_, size_, primals_, calls_);
   decoded_.Extend(recorded_guards_);
   decoded_guards_.store(guards, std::memory_order_release);
   decoded_records_.store(records, std::memory_order_release);
@@ -154,6 +154,7 @@ void Tape::Clear() {
   end_ = limit_ = words_.data() + 1;
   recorded_guards_.clear();
   input_records_.clear();
+  calls_.Truncate(0);
   generations_.clear();
   BeginGeneration();
 }
@@ -173,13 +174,15 @@ Tape::Position Tape::Here() const {
   here.records_ = size_;
   here.guards_ = static_cast<uint32_t>(recorded_guards_.size());
   here.inputs_ = static_cast<uint32_t>(input_records_.size());
+  here.calls_ = static_cast<uint32_t>(calls_.calls.size());
   here.stamp_ = stamp_;
   return here;
 }
 
 bool Tape::IsBefore(const Position& position, const Position& end) const {
   return position.words_ <= end.words_ && position.records_ <= end.records_ &&
-         position.guards_ <= end.guards_ && position.inputs_ <= end.inputs_;
+         position.guards_ <= end.guards_ && position.inputs_ <= end.inputs_ &&
+         position.calls_ <= end.calls_;
 }
 
 void Tape::Rewind(const Position& position) {
@@ -199,18 +202,20 @@ void Tape::Rewind(const Position& position) {
   end_ = limit_ = words_.data() + position.words_;
   recorded_guards_.resize(position.guards_);
   input_records_.resize(position.inputs_);
+  calls_.Truncate(position.calls_);
   BeginGeneration();
 }
 
 size_t Tape::bytes() const {
   const size_t words = static_cast<size_t>(end_ - words_.data()) - 1;
   return words * sizeof(Word) + size_ * sizeof(Cell) +
-         recorded_guards_.size() * sizeof(RecordedGuard) + input_records_.size() * sizeof(uint32_t);
+         recorded_guards_.size() * sizeof(RecordedGuard) +
+         input_records_.size() * sizeof(uint32_t) + calls_.bytes();
 }
 
 size_t Tape::reserved_bytes() const {
   return words_.bytes() + cells_.bytes() + recorded_guards_.capacity() * sizeof(RecordedGuard) +
-         input_records_.capacity() * sizeof(uint32_t);
+         input_records_.capacity() * sizeof(uint32_t) + calls_.reserved_bytes();
 }
 
 void Tape::ThrowNotMine(const VarFields& v, const char* where) const {

@@ -22,6 +22,7 @@
 #include "absl/types/span.h"
 #include "wengert/base/buffer.h"
 #include "wengert/tape/adjoints.h"
+#include "wengert/tape/custom.h"
 #include "wengert/tape/node.h"
 #include "wengert/tape/nodes.h"
 #include "wengert/tape/recorder.h"
@@ -75,7 +76,7 @@ class Tape : private Recorder {
    private:
     friend class Tape;
     size_t words_;
-    uint32_t records_, guards_, inputs_, stamp_;
+    uint32_t records_, guards_, inputs_, calls_, stamp_;
   };
   Position Mark();
   void Rewind(const Position& position);
@@ -91,6 +92,11 @@ class Tape : private Recorder {
     return decoded().inputs;
   }  // node of each independent
   absl::Span<const Guard> guards() const { return decoded().guards; }
+
+  // The calls of user-defined operations, and their operands one after the other (custom.h).
+  bool has_custom() const { return !calls_.calls.empty(); }
+  absl::Span<const CustomCall> calls() const { return decoded().calls; }
+  absl::Span<const Operand> call_operands() const { return decoded().call_operands; }
 
   // The node of v: UsageError unless v is active and alive here.
   uint32_t NodeOf(const Var& v, const char* where) const;
@@ -112,6 +118,9 @@ class Tape : private Recorder {
 
   // For the comparisons of Var; see record.h.
   static void RecordGuard(Op op, const Var& a, const Var& b, double outcome);
+  // For CustomOperation: y holds the values as constants, and then the outputs.
+  static void RecordCall(const std::shared_ptr<const CustomRules>& rules, absl::Span<const Var> x,
+                         absl::Span<Var> y);
 
  private:
   friend class Adjoints;
@@ -123,6 +132,8 @@ class Tape : private Recorder {
   bool HadAt(uint32_t stamp, uint32_t record) const;
   void CheckOperand(const VarFields& v) const;
   const Word* EndOf(uint32_t record) const;
+  void SweepRecords(uint32_t root, double* adjoints) const;
+  void PushCall(const RecordedCalls::Call& call, uint32_t root, double* adjoints) const;
   void BackwardByNodes(uint32_t root, Adjoints& adjoints) const;
   [[noreturn]] void ThrowNotMine(const VarFields& v, const char* where) const;
   [[noreturn]] static void ThrowNotRecording();
@@ -138,11 +149,12 @@ class Tape : private Recorder {
   Buffer<Cell> cells_;
   std::vector<uint32_t> input_records_;
   std::vector<RecordedGuard> recorded_guards_;
+  RecordedCalls calls_;
   std::vector<Position> generations_;  // where each begins, with its stamp; it ends at the next
   Recorder* outer_;
   uint64_t owner_;  // the thread that records
   Adjoints adjoints_;
-  std::vector<double> previous_point_;
+  std::vector<double> previous_point_, previous_primals_;
 
   mutable std::mutex decoding_;
   mutable std::atomic<uint64_t> decoded_records_{0};  // what `decoded_` was made from

@@ -1,0 +1,78 @@
+#include "wengert/tape/custom.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "wengert/base/check.h"
+#include "wengert/tape/reads.h"
+#include "wengert/tape/tape.h"
+
+namespace wengert {
+namespace {
+
+void CheckShape(const CustomRules& rules, const char* what,
+                const std::optional<SparsityPattern>& pattern, size_t rows, size_t columns) {
+  if (!pattern.has_value() || (pattern->rows() == rows && pattern->columns == columns)) return;
+  ThrowUsageError("CustomOperation",
+                  absl::StrCat("the ", what, " of ", rules.name, " has ", pattern->rows(), " x ",
+                               pattern->columns, " entries, this call ", rows, " x ", columns),
+                  "give a pattern of the call's shape, or none");
+}
+
+}  // namespace
+
+CustomOperation::CustomOperation(CustomRules rules)
+    : CustomOperation(std::make_shared<const CustomRules>(std::move(rules))) {}
+
+CustomOperation::CustomOperation(std::shared_ptr<const CustomRules> rules)
+    : rules_(std::move(rules)) {
+  if (rules_->value == nullptr || rules_->outputs == 0) {
+    ThrowUsageError("CustomOperation", absl::StrCat(rules_->name, " computes nothing"),
+                    "give it CustomRules::value, and at least one output");
+  }
+}
+
+std::vector<Var> CustomOperation::operator()(absl::Span<const Var> x) const {
+  CheckShape(*rules_, "Jacobian's pattern", rules_->jacobian, rules_->outputs, x.size());
+  CheckShape(*rules_, "Hessian's pattern", rules_->hessian, x.size(), x.size());
+  std::vector<double> primals, values(rules_->outputs);
+  for (const Var& each : x) primals.push_back(Freeze(each));
+  rules_->value(primals, absl::MakeSpan(values));
+  std::vector<Var> y(values.begin(), values.end());
+  const auto is_constant = [](const Var& each) { return each.is_constant(); };
+  if (!std::all_of(x.begin(), x.end(), is_constant)) {
+    Tape::RecordCall(rules_, x, absl::MakeSpan(y));
+  }
+  return y;
+}
+
+// All outputs or none: where memory or the node limit ends, the records made so far are forgotten.
+void Tape::RecordCall(const std::shared_ptr<const CustomRules>& rules, absl::Span<const Var> x,
+                      absl::Span<Var> y) {
+  Tape* const tape = Current();
+  if (tape == nullptr) ThrowNotRecording();
+  for (const Var& each : x) tape->CheckOperand(each.fields_);
+  struct Undo {
+    Tape* tape;
+    Position before;
+    ~Undo() {
+      if (tape == nullptr) return;
+      tape->size_ = before.records_;
+      tape->end_ = tape->limit_ = tape->words_.data() + before.words_;
+      tape->calls_.Truncate(before.calls_);
+    }
+  } undo{tape, tape->Here()};
+  RecordedCalls& recorded = tape->calls_;
+  const size_t operands = recorded.operands.size();
+  recorded.calls.push_back(
+      {rules, undo.before.records_, undo.before.words_, operands, operands + x.size()});
+  for (const Var& each : x) recorded.operands.push_back(each.Sealed());
+  for (Var& each : y) {
+    tape->MakeRoom();
+    tape->end_[0].bits = kCallCode;
+    each = tape->Finish(tape->end_ + 1, each.fields_.primal, kCallCode);
+  }
+  undo.tape = nullptr;
+}
+
+}  // namespace wengert
