@@ -138,6 +138,26 @@ function(wengert_need_mpfr)
   target_link_libraries(wengert_mpfr INTERFACE "${WENGERT_MPFR_LIBRARY}" "${WENGERT_GMP_LIBRARY}")
 endfunction()
 
+# Makes the target wengert_colpack where ColPack is installed (Debian: libcolpack-dev). LGPL: only
+# tests may compare with it, and none needs it.
+function(wengert_want_colpack)
+  find_path(WENGERT_COLPACK_INCLUDE ColPack/ColPackHeaders.h)
+  find_library(WENGERT_COLPACK_LIBRARY ColPack)
+  mark_as_advanced(WENGERT_COLPACK_INCLUDE WENGERT_COLPACK_LIBRARY)
+  if(NOT WENGERT_COLPACK_INCLUDE OR NOT WENGERT_COLPACK_LIBRARY)
+    message(STATUS "ColPack: not found, colorings aren't compared with its")
+    return()
+  endif()
+  message(STATUS "ColPack: ${WENGERT_COLPACK_LIBRARY}")
+  add_library(wengert_colpack INTERFACE)
+  target_include_directories(
+    wengert_colpack SYSTEM INTERFACE "${WENGERT_COLPACK_INCLUDE}"
+                                     "${WENGERT_COLPACK_INCLUDE}/ColPack"
+  )
+  target_link_libraries(wengert_colpack INTERFACE "${WENGERT_COLPACK_LIBRARY}")
+  target_compile_definitions(wengert_colpack INTERFACE WENGERT_HAVE_COLPACK=1)
+endfunction()
+
 function(wengert_need_benchmark)
   if(TARGET benchmark::benchmark)
     return()

@@ -148,6 +148,7 @@ endfunction()
 function(wengert_add_tests)
   wengert_need_googletest()
   wengert_need_mpfr()
+  wengert_want_colpack()
   include(GoogleTest)
   set(test_root "${PROJECT_SOURCE_DIR}/test")
   wengert_add_internal_library(
@@ -170,6 +171,9 @@ function(wengert_add_tests)
     wengert_add_program(
       ${target} SOURCES ${sources_${group}} LIBRARIES wengert_test_support GTest::gtest_main
     )
+    if(group STREQUAL derive)
+      target_link_libraries(${target} PRIVATE $<TARGET_NAME_IF_EXISTS:wengert_colpack>)
+    endif()
     # Tests are listed when ctest runs, so a build never runs what it has built. A printed parameter
     # may hold an address, which would give a test another name in each run.
     gtest_discover_tests(

@@ -1,10 +1,12 @@
 // The drivers allocate nothing once their workspace is warm: counted, not timed.
 
+#include <cmath>
 #include <vector>
 
 #include "gtest/gtest.h"
 #include "test/support/counting_new.h"
 #include "test/support/functions.h"
+#include "test/support/patterns.h"
 #include "wengert/wengert.h"
 
 namespace wengert {
@@ -17,13 +19,27 @@ TEST(AllocationTest, AWarmWorkspaceNeitherAllocatesNorGrows) {
   const std::vector<Var> y = {testing::ChainedRosenbrock(x), x[0] * x[3]};
   const size_t n = x.size(), m = y.size();
   std::vector<double> v(3 * n, 1.0), w(3 * m, 1.0), jv(3 * m), wj(3 * n), h(3 * n);
-  std::vector<double> jacobian(m * n), hessian(n * n);
+  std::vector<double> jacobian(m * n), hessian(n * n), gradient(n), weights(m, 0.5);
+  const JacobianPlan jacobian_plan = PlanJacobian(tape, y);
+  const HessianPlan plans[] = {
+      PlanHessian(tape, y),
+      PlanHessian(tape, y, {.coloring = HessianColoring::kAcyclic, .lower_triangle = true})};
+  std::vector<double> jacobian_values(jacobian_plan.pattern.size());
+  std::vector<double> hessian_values[] = {std::vector<double>(plans[0].pattern.size()),
+                                          std::vector<double>(plans[1].pattern.size())};
+  Adjoints adjoints;
   const auto all = [&] {
     Jvp(tape, y, v, absl::MakeSpan(jv), workspace);
     Vjp(tape, y, w, absl::MakeSpan(wj), workspace);
     Hvp(tape, y[0], v, absl::MakeSpan(h), workspace);
     Jacobian(tape, y, absl::MakeSpan(jacobian), workspace);
     Hessian(tape, y[0], absl::MakeSpan(hessian), workspace);
+    SparseJacobian(tape, y, jacobian_plan, absl::MakeSpan(jacobian_values), workspace);
+    for (size_t k = 0; k < 2; ++k) {
+      SparseHessian(tape, y, weights, plans[k], absl::MakeSpan(hessian_values[k]), workspace);
+    }
+    tape.Backward(y[0], adjoints);
+    adjoints.Gradient(absl::MakeSpan(gradient));
   };
   const size_t cold = testing::allocations + workspace.reserved_bytes();
   all();
@@ -67,6 +83,53 @@ TEST(AllocationTest, AWarmSweepThroughAUsersOperationDoesNotAllocate) {
   const size_t warm = testing::allocations;
   for (int k = 0; k < 3; ++k) all();
   EXPECT_EQ(testing::allocations, warm);
+}
+
+struct Shape {
+  const char* name;
+  Var (*f)(testing::Vars);
+};
+
+constexpr Shape kShapes[] = {
+    {"band", testing::ChainedRosenbrock},
+    {"arrow",
+     [](testing::Vars x) {
+       Var sum = 0.0;
+       for (size_t i = 1; i < x.size(); ++i) sum += square(x[i] * x[0]);
+       return sum;
+     }},
+    {"mesh", [](testing::Vars x) { return testing::MeshEnergy(x, x.size()); }},
+};
+
+struct Cost {
+  size_t bytes, nodes, entries;
+  double per_item() const {
+    return static_cast<double>(bytes) / static_cast<double>(nodes + entries);
+  }
+};
+
+Cost PlanAndEvaluate(const Shape& shape, size_t n) {
+  Tape tape;
+  const Var y = shape.f(tape.Inputs(std::vector<double>(n, 0.5)));
+  const size_t nodes = tape.size(), before = testing::allocated_bytes;
+  const HessianPlan plan = PlanHessian(tape, {&y, 1});
+  const size_t bytes = testing::allocated_bytes - before;
+  Workspace workspace;
+  std::vector<double> values(plan.pattern.size());
+  SparseHessian(tape, {&y, 1}, {1.0}, plan, absl::MakeSpan(values), workspace);
+  for (double each : values) EXPECT_TRUE(std::isfinite(each)) << shape.name;
+  return {bytes, nodes, plan.pattern.size()};
+}
+
+// Growing arrays included: what a plan takes in all is so many bytes a node and entry, however
+// large the function is.
+TEST(AllocationTest, AHessiansPlanTakesMemoryProportionalToNodesAndEntries) {
+  for (const Shape& shape : kShapes) {
+    const Cost small = PlanAndEvaluate(shape, 10000), large = PlanAndEvaluate(shape, 100000);
+    EXPECT_GE(large.entries, 3u * 100000 - 2) << shape.name;
+    EXPECT_LE(large.per_item(), 1.5 * small.per_item()) << shape.name;
+    EXPECT_LE(large.per_item(), 200) << shape.name;
+  }
 }
 
 }  // namespace

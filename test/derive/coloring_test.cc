@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "test/support/patterns.h"
+
 namespace wengert {
 namespace {
 
@@ -39,6 +41,12 @@ Entries RandomEntries(std::mt19937& random, uint32_t rows, uint32_t columns, int
     entries.insert({row, static_cast<uint32_t>(random() % columns)});
   }
   return entries;
+}
+
+size_t SumOfSquaredDegrees(const SparsityPattern& g) {
+  size_t sum = 0;
+  for (size_t v = 0; v < g.rows(); ++v) sum += g.Row(v).size() * g.Row(v).size();
+  return sum;
 }
 
 bool IsProper(const SparsityPattern& g, const Coloring& c) {
@@ -147,6 +155,28 @@ TEST(ColoringTest, KnownGraphsNeedTheirKnownNumberOfColors) {
   const SparsityPattern band = Symmetric(n, path);
   EXPECT_EQ(ColorRows(band, Transposed(band)).count, 3u);
   EXPECT_EQ(StarColoring(SparsityPattern()).count, 0u);
+}
+
+// Counted, not timed; two orders are tried.
+TEST(ColoringTest, ColoringCostsAtMostTheSumOfSquaredDegrees) {
+  for (const auto& [n, degree] :
+       {std::pair{300u, 60u}, {1000u, 150u}, {2000u, 40u}, {20000u, 6u}}) {
+    const SparsityPattern g = testing::MeshGraph(n, degree);
+    const size_t bound = 2 * SumOfSquaredDegrees(g);
+    EXPECT_LE(StarColoring(g).steps, 2 * bound) << n;
+    EXPECT_LE(AcyclicColoring(g).steps, 2 * bound) << n;
+    EXPECT_LE(ColorRows(g, g).steps, bound) << n;
+    EXPECT_GT(StarColoring(g).steps, g.size());
+  }
+}
+
+TEST(ColoringTest, AHubOfFewColorsCostsNoMoreThanItsEntries) {
+  const SparsityPattern arrow = testing::ArrowGraph(100000);
+  const Coloring star = StarColoring(arrow), acyclic = AcyclicColoring(arrow);
+  EXPECT_EQ(star.count, 2u);
+  EXPECT_EQ(acyclic.count, 2u);
+  EXPECT_LE(star.steps, 8 * arrow.size());
+  EXPECT_LE(acyclic.steps, 8 * arrow.size());
 }
 
 }  // namespace

@@ -71,6 +71,21 @@ TEST(DenseTest, TheHessianIsSymmetricToTheLastBit) {
   }
 }
 
+TEST(DenseTest, NothingToDifferentiateIsAnEmptyMatrixOrZeros) {
+  Tape tape;
+  Workspace workspace;
+  Jacobian(tape, {}, {}, workspace);
+  Hessian(tape, {}, {}, {}, workspace);
+  Hessian(tape, Var(1.0), {}, workspace);
+  const std::vector<Var> x = tape.Inputs({2.0, 3.0});
+  Vector jacobian(4, -7.0), hessian(4, -7.0);
+  Jacobian(tape, {}, {}, workspace);
+  Jacobian(tape, {Var(2.0), floor(x[0])}, absl::MakeSpan(jacobian), workspace);
+  EXPECT_EQ(jacobian, Vector(4));
+  Hessian(tape, {}, {}, absl::MakeSpan(hessian), workspace);
+  EXPECT_EQ(hessian, Vector(4));
+}
+
 TEST(DenseTest, MisuseIsAnError) {
   Tape tape;
   Workspace workspace;

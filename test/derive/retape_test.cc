@@ -103,6 +103,32 @@ TEST(RetapeTest, RepeatedItGivesHigherDerivatives) {
              {1 / q, -2 * x / (q * q), (6 * x * x - 2) / (q * q * q)}, 1e-14);
 }
 
+TEST(RetapeTest, MixedThirdDerivativesAreTheClosedForms) {
+  Tape tape;
+  const std::vector<Var> x = tape.Inputs({0.5, 2.0});
+  const Retaped first = Retape(tape, sin(x[0]) * exp(x[0] * x[1]));
+  const Retaped second = Retape(*first.tape, first.gradient[0]);   // d/dx0
+  const Retaped third = Retape(*second.tape, second.gradient[1]);  // d2/dx0 dx1
+  const double a = 0.7, b = -0.4, e = std::exp(a * b), s = std::sin(a), c = std::cos(a);
+  // f01 = e (c a + s + s a b); f010 and f011 by the product rule.
+  ExpectNear(GradientAt(third, {a, b}),
+             {e * (b * (c * a + s + s * a * b) - s * a + 2 * c + c * a * b + s * b),
+              e * (a * (c * a + s + s * a * b) + s * a)},
+             1e-14);
+}
+
+TEST(RetapeTest, ANanSeedReachesTheInputsOfItsDependentOnly) {
+  Tape source;
+  const std::vector<Var> x = source.Inputs({2.0, 3.0});
+  const std::vector<Var> y = {x[0] * x[0], x[1] * x[1]};
+  source.Stop();
+  Tape tape;
+  const Var nan = std::numeric_limits<double>::quiet_NaN();
+  const std::vector<Var> g = RecordVjp(source, y, {nan, 1.0}, tape.Inputs({2.0, 3.0}));
+  EXPECT_TRUE(std::isnan(g[0].value()));
+  EXPECT_EQ(g[1].value(), 6.0);
+}
+
 TEST(RetapeTest, AZeroAdjointStaysZeroAgainstAnInfinitePartial) {
   Tape tape;
   const std::vector<Var> x = tape.Inputs({2.0, 3.0});

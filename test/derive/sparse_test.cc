@@ -8,25 +8,13 @@
 #include <vector>
 
 #include "test/support/functions.h"
+#include "test/support/patterns.h"
 #include "wengert/derive/dense.h"
 
 namespace wengert {
 namespace {
 
 using Vector = std::vector<double>;
-
-// A function on a random mesh of n points: a smooth energy for each of `edges` triples.
-Var MeshEnergy(absl::Span<const Var> x, size_t edges) {
-  std::mt19937 random(11);
-  Var energy = 0.0;
-  for (size_t k = 0; k < edges; ++k) {
-    const Var& a = x[random() % x.size()];
-    const Var& b = x[random() % x.size()];
-    const Var& c = x[random() % x.size()];
-    energy += square(sin(a) - b * c);
-  }
-  return energy;
-}
 
 Vector Points(size_t n) {
   Vector x(n);
@@ -66,7 +54,7 @@ TEST(SparseTest, MeshHessiansAreTheDenseOnesByBothColorings) {
     Tape tape;
     Workspace workspace;
     const size_t n = 40;
-    const Var y = MeshEnergy(tape.Inputs(Points(n)), edges);
+    const Var y = testing::MeshEnergy(tape.Inputs(Points(n)), edges);
     Vector hessian(n * n);
     Hessian(tape, y, absl::MakeSpan(hessian), workspace);
     ExpectSame(SparseHessian(tape, y), hessian, n, 1e-14);
@@ -77,7 +65,7 @@ TEST(SparseTest, MeshHessiansAreTheDenseOnesByBothColorings) {
 TEST(SparseTest, TheLowerTriangleIsTheLowerTriangle) {
   for (HessianColoring coloring : {HessianColoring::kStar, HessianColoring::kAcyclic}) {
     Tape tape;
-    const Var y = MeshEnergy(tape.Inputs(Points(30)), 50);
+    const Var y = testing::MeshEnergy(tape.Inputs(Points(30)), 50);
     const CsrMatrix full = SparseHessian(tape, y, {.coloring = coloring});
     const CsrMatrix lower = SparseHessian(tape, y, {.coloring = coloring, .lower_triangle = true});
     size_t entries = 0;
@@ -98,7 +86,7 @@ TEST(SparseTest, APlanServesEveryPointAndEveryWeight) {
   Workspace workspace;
   const std::vector<Var> x = tape.Inputs(Points(25));
   std::vector<Var> y = testing::Stencil(x);
-  y.push_back(MeshEnergy(x, 20));
+  y.push_back(testing::MeshEnergy(x, 20));
   const JacobianPlan jacobian_plan = PlanJacobian(tape, y);
   const HessianPlan hessian_plan = PlanHessian(tape, y);
   for (double scale : {1.0, -0.5, 3.0}) {
@@ -130,6 +118,73 @@ TEST(SparseTest, ColorsDependOnTheBandAndNotOnTheSize) {
     for (size_t i = 1; i < n; ++i) arrow += square(x[i] * x[0]);
     EXPECT_EQ(PlanHessian(tape, {&arrow, 1}).colors, 2u);
   }
+}
+
+// f sums squares of b + 1 neighbors each: a band of b on both sides, whose columns can share a
+// product only if they are more than 2 b apart.
+TEST(SparseTest, ABandedHessianTakesProductsInTheOrderOfTheBandwidth) {
+  for (size_t bandwidth : {1u, 2u, 5u, 9u}) {
+    for (size_t n : {200u, 2000u}) {
+      Tape tape;
+      const std::vector<Var> x = tape.Inputs(Points(n));
+      Var y = 0.0;
+      for (size_t i = 0; i + bandwidth < n; ++i) {
+        Var sum = 0.0;
+        for (size_t k = 0; k <= bandwidth; ++k) sum += x[i + k];
+        y += square(sum);
+      }
+      EXPECT_LE(PlanHessian(tape, {&y, 1}).colors, 2 * bandwidth + 1) << n;
+      EXPECT_LE(PlanHessian(tape, {&y, 1}, {.coloring = HessianColoring::kAcyclic}).colors,
+                2 * bandwidth + 1)
+          << n;
+    }
+  }
+}
+
+// The products themselves, counted by a rule that is asked for one each time: a term is asked along
+// the colors of its own two variables, once each.
+TEST(SparseTest, ASparseHessianAsksATermOnlyForItsColors) {
+  size_t asked = 0;
+  CustomRules rules;
+  rules.value = [](absl::Span<const double> x, absl::Span<double> y) { y[0] = x[0] * x[1]; };
+  rules.vjp = [](absl::Span<const double> x, absl::Span<const double>,
+                 absl::Span<const double> y_bar, absl::Span<double> x_bar) {
+    x_bar[0] = y_bar[0] * x[1];
+    x_bar[1] = y_bar[0] * x[0];
+  };
+  rules.hvp = [&asked](absl::Span<const double>, absl::Span<const double> w,
+                       absl::Span<const double> v, absl::Span<double> h) {
+    ++asked;
+    h[0] = w[0] * v[1];
+    h[1] = w[0] * v[0];
+  };
+  const CustomOperation product(rules);
+  Tape tape;
+  const size_t n = 300;
+  const std::vector<Var> x = tape.Inputs(Points(n));
+  Var y = 0.0;
+  for (size_t i = 0; i + 1 < n; ++i) y += product({x[i], x[i + 1]})[0];
+  const CsrMatrix hessian = SparseHessian(tape, y);
+  EXPECT_EQ(hessian.At(7, 8), 1.0);
+  EXPECT_EQ(asked, 2 * (n - 1));
+}
+
+TEST(SparseTest, ANanWeightReachesTheInputsOfItsDependentOnly) {
+  Tape tape;
+  Workspace workspace;
+  const std::vector<Var> x = tape.Inputs({2.0, 3.0, 5.0});
+  const std::vector<Var> y = {x[0] * x[0], x[1] * x[1] * x[2]};
+  const HessianPlan plan = PlanHessian(tape, y);
+  CsrMatrix h{plan.pattern, Vector(plan.pattern.size())};
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  SparseHessian(tape, y, {nan, 1}, plan, absl::MakeSpan(h.values), workspace);
+  EXPECT_TRUE(std::isnan(h.At(0, 0)));
+  EXPECT_EQ(h.At(1, 1), 10.0);
+  EXPECT_EQ(h.At(1, 2), 6.0);
+  Vector dense(9);
+  Hessian(tape, y, {nan, 1}, absl::MakeSpan(dense), workspace);
+  EXPECT_TRUE(std::isnan(dense[0]));
+  EXPECT_EQ(dense[4], 10.0);
 }
 
 TEST(SparseTest, OneDenseRowIsColoredByRows) {

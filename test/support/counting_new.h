@@ -11,10 +11,12 @@
 
 namespace wengert::testing {
 inline std::atomic<size_t> allocations{0};
-}
+inline std::atomic<size_t> allocated_bytes{0};  // in all, whether freed since or not
+}  // namespace wengert::testing
 
 [[gnu::noinline]] void* operator new(size_t size, const std::nothrow_t&) noexcept {
   ++wengert::testing::allocations;
+  wengert::testing::allocated_bytes += size;
   return std::malloc(size);
 }
 [[gnu::noinline]] void* operator new(size_t size) {

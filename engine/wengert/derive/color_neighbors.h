@@ -20,7 +20,8 @@ class ColorNeighbors {
     uint32_t color;
     uint32_t count;      // neighbors of that color
     uint32_t neighbors;  // exclusive or of them: while there is one, it is its number
-    uint32_t edge;       // number of one of the edges to them
+    uint32_t edge;       // number of the first of the edges to them
+    size_t back;         // index of that edge's group at its other end
   };
 
   explicit ColorNeighbors(const SparsityPattern& graph)
@@ -30,31 +31,49 @@ class ColorNeighbors {
     return absl::MakeSpan(groups_).subspan(begin_[vertex], size_[vertex]);
   }
 
-  // The vertex's group of that color, or null.
+  // The vertex's group of that color, or null. O(colors around it), as every search here.
   Group* Find(uint32_t vertex, uint32_t color) {
     for (Group& group : Of(vertex)) {
+      ++steps_;
       if (group.color == color) return &group;
     }
     return nullptr;
   }
 
-  // The neighbor of `vertex` has got its color.
-  void Add(uint32_t vertex, uint32_t neighbor, uint32_t color, uint32_t edge) {
-    if (Group* group = Find(vertex, color)) {
-      ++group->count;
-      group->neighbors ^= neighbor;
-    } else {
-      groups_[begin_[vertex] + size_[vertex]++] = {color, 1, neighbor, edge};
-    }
+  // Both ends of an edge have their colors, v has c and w has d.
+  void AddEdge(uint32_t v, uint32_t c, uint32_t w, uint32_t d, uint32_t edge) {
+    const size_t at_v = Add(v, w, d, edge), at_w = Add(w, v, c, edge);
+    if (groups_[at_v].count == 1) groups_[at_v].back = at_w;
+    if (groups_[at_w].count == 1) groups_[at_w].back = at_v;
   }
+
+  // The group at the other end of the group's first edge: of a single neighbor, those it shares
+  // its color of neighbors with. O(1).
+  const Group& Back(const Group& group) const { return groups_[group.back]; }
 
   // A number for each group, below the number of the graph's entries.
   size_t IndexOf(const Group& group) const { return static_cast<size_t>(&group - groups_.data()); }
 
+  // How many groups were looked at: the cost, counted.
+  size_t steps() const { return steps_; }
+  void CountSteps(size_t steps) { steps_ += steps; }
+
  private:
+  size_t Add(uint32_t vertex, uint32_t neighbor, uint32_t color, uint32_t edge) {
+    if (Group* group = Find(vertex, color)) {
+      ++group->count;
+      group->neighbors ^= neighbor;
+      return IndexOf(*group);
+    }
+    const size_t index = begin_[vertex] + size_[vertex]++;
+    groups_[index] = {color, 1, neighbor, edge, 0};
+    return index;
+  }
+
   std::vector<size_t> begin_;
   std::vector<uint32_t> size_;
   std::vector<Group> groups_;
+  size_t steps_ = 0;
 };
 
 }  // namespace wengert::derive_internal

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "wengert/derive/color_neighbors.h"
 
@@ -46,10 +47,13 @@ template <class Greedy>
 Coloring BestOrder(const SparsityPattern& pattern, Greedy greedy) {
   Coloring given = greedy(GivenOrder(pattern));
   Coloring largest_first = greedy(LargestFirst(pattern));
-  return largest_first.count < given.count ? largest_first : given;
+  const size_t steps = given.steps + largest_first.steps;
+  Coloring& better = largest_first.count < given.count ? largest_first : given;
+  better.steps = steps;
+  return std::move(better);
 }
 
-Coloring Uncolored(size_t vertices) { return {std::vector<uint32_t>(vertices, kNone), 0}; }
+Coloring Uncolored(size_t vertices) { return {std::vector<uint32_t>(vertices, kNone), 0, 0}; }
 
 void Give(uint32_t vertex, uint32_t color, Coloring& coloring) {
   coloring.color[vertex] = color;
@@ -77,11 +81,11 @@ Coloring ColorVertices(const SparsityPattern& graph, const std::vector<uint32_t>
     for (uint32_t w : graph.Row(v)) {
       if (w == v || coloring.color[w] == kNone) continue;
       join(v, c, w, coloring.color[w], edges, around);
-      around.Add(w, v, c, edges);
-      around.Add(v, w, coloring.color[w], edges);
+      around.AddEdge(v, c, w, coloring.color[w], edges);
       ++edges;
     }
   }
+  coloring.steps = around.steps();
   return coloring;
 }
 
@@ -92,24 +96,26 @@ Coloring ColorVertices(const SparsityPattern& graph, const std::vector<uint32_t>
 Coloring GreedyStar(const SparsityPattern& graph, const std::vector<uint32_t>& order) {
   struct Met {
     uint32_t by = kNone, first = kNone;
+    bool again = false;
   };
   std::vector<Met> met(graph.rows() + 1);
   const auto forbid = [&](uint32_t v, uint32_t w, uint32_t d, ColorNeighbors& around,
                           Forbidden& forbidden) {
     const auto forbid_around = [&](uint32_t vertex) {
       for (const auto& group : around.Of(vertex)) forbidden.Add(group.color, v);
+      around.CountSteps(around.Of(vertex).size());
     };
     if (met[d].by == v) {
-      forbid_around(met[d].first);
+      if (!std::exchange(met[d].again, true)) forbid_around(met[d].first);
       forbid_around(w);
       return;
     }
     met[d] = {v, w};
     for (const auto& group : around.Of(w)) {
       if (group.count > 1) continue;  // w is a hub of that color: its leaves have no one else
-      const auto* back = around.Find(group.neighbors, d);
-      if (back->count > 1) forbidden.Add(group.color, v);
+      if (around.Back(group).count > 1) forbidden.Add(group.color, v);
     }
+    around.CountSteps(around.Of(w).size());
   };
   const auto nothing = [](auto&&...) {};
   return ColorVertices(graph, order, forbid, nothing);
@@ -140,6 +146,7 @@ Coloring GreedyAcyclic(const SparsityPattern& graph, const std::vector<uint32_t>
   Forest trees(graph.size() + 1);
   const auto forbid = [&](uint32_t v, uint32_t w, uint32_t, ColorNeighbors& around,
                           Forbidden& forbidden) {
+    around.CountSteps(around.Of(w).size());
     for (const auto& group : around.Of(w)) {
       Met& tree = met[trees.Find(group.edge)];
       if (tree.by != v) {
@@ -166,6 +173,7 @@ Coloring GreedyRows(const SparsityPattern& pattern, const SparsityPattern& trans
       for (uint32_t other : transposed.Row(j)) {
         if (coloring.color[other] != kNone) forbidden.Add(coloring.color[other], i);
       }
+      coloring.steps += transposed.Row(j).size();
     }
     Give(i, forbidden.SmallestFree(i), coloring);
   }

@@ -19,6 +19,7 @@ namespace wengert {
 struct Coloring {
   std::vector<uint32_t> color;  // of each row or vertex
   uint32_t count = 0;
+  size_t steps = 0;  // what it cost: neighbors, or colors of neighbors, that were looked at
 };
 
 // No two rows of a color have a column in common (a partial distance-2 coloring of the bipartite
@@ -27,12 +28,13 @@ Coloring ColorRows(const SparsityPattern& pattern, const SparsityPattern& transp
 
 // Of a symmetric pattern's graph: adjacent vertices differ, and every path of four vertices has
 // three colors. Then each entry of the matrix stands alone in one of the products.
-// O(entries * colors^2) at worst; a pattern that is a quarter full gets a color for each vertex.
+// O(sum of squared degrees), or O(entries * colors) where that is less; a pattern that is a quarter
+// full gets a color for each vertex.
 // Diagonal entries don't matter.
 Coloring StarColoring(const SparsityPattern& symmetric);
 
 // Adjacent vertices differ, and every cycle has three colors. Often fewer colors than a star
-// coloring; the entries are found by substitution, which adds rounding errors.
+// coloring; the entries are found by substitution, which adds rounding errors. The same cost.
 Coloring AcyclicColoring(const SparsityPattern& symmetric);
 
 }  // namespace wengert

@@ -39,7 +39,7 @@ ColorNeighbors AllAround(const SparsityPattern& graph, const std::vector<uint32_
   ColorNeighbors around(graph);
   for (uint32_t v = 0; v < graph.rows(); ++v) {
     for (uint32_t w : graph.Row(v)) {
-      if (w != v) around.Add(v, w, color[w], 0);
+      if (w < v) around.AddEdge(v, color[v], w, color[w], 0);
     }
   }
   return around;
