@@ -1,9 +1,11 @@
 // What derivatives beyond the gradient cost beside the function itself: Hessian-vector products,
 // one and eight at once, sparse and dense Hessians of W1, W4a, W5 and of a chained Rosenbrock
-// function of 1e5 variables, and the Jacobian of W5's residuals, 15 entries a row. Every product is
-// verified against extrapolated differences, every matrix against products, before anything is
-// timed. Prints a Markdown table of ratios to the plain function; takes Google Benchmark's flags.
+// function of 1e5 variables, and the Jacobian of W5's residuals, 15 entries a row
+// (bench/peers/sparse has CppAD beside them). Every product is verified against extrapolated
+// differences, every matrix against products, before anything is timed. Prints a Markdown table of
+// ratios to the plain function; takes Google Benchmark's flags.
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -67,6 +69,13 @@ struct Subject {
       wengert::SparseJacobian(tape, dependents, jacobian, absl::MakeSpan(values), workspace);
     }
   }
+  void Dense() {
+    if (is_scalar()) {
+      wengert::Hessian(tape, dependents[0], absl::MakeSpan(dense), workspace);
+    } else {
+      wengert::Jacobian(tape, dependents, absl::MakeSpan(dense), workspace);
+    }
+  }
   void Plan() {
     if (is_scalar()) {
       hessian = wengert::PlanHessian(tape, dependents);
@@ -125,6 +134,24 @@ void VerifyMatrix(const Subject& s) {
   }
 }
 
+// The sparse matrix's entries where it has some, zero everywhere else.
+void VerifyDense(const Subject& s) {
+  const wengert::SparsityPattern& pattern = s.is_scalar() ? s.hessian.pattern : s.jacobian.pattern;
+  Vector expected(s.dense.size());
+  double largest = 0;
+  for (size_t i = 0; i < pattern.rows(); ++i) {
+    for (size_t k = pattern.row_begin[i]; k < pattern.row_begin[i + 1]; ++k) {
+      expected[i * pattern.columns + pattern.column[k]] = s.values[k];
+      largest = std::max(largest, std::abs(s.values[k]));
+    }
+  }
+  double worst = 0;
+  for (size_t k = 0; k < expected.size(); ++k) {
+    worst = std::max(worst, std::abs(expected[k] - s.dense[k]));
+  }
+  FailUnless(worst <= 1e-12 * largest, s, "the dense matrix");
+}
+
 void AddBenchmarks(const std::shared_ptr<Subject>& s) {
   s->v = Uniform(s->x.size(), 5, -1, 1);
   s->Resize(1);
@@ -151,11 +178,11 @@ void AddBenchmarks(const std::shared_ptr<Subject>& s) {
   }
   add("plan", [](Subject& f) { f.Plan(); });
   add("sparse", [](Subject& f) { f.Sparse(); });
-  if (!s->is_scalar() || s->x.size() > kDenseLimit) return;
-  add("dense", [](Subject& f) {
-    f.dense.resize(f.x.size() * f.x.size());
-    wengert::Hessian(f.tape, f.dependents[0], absl::MakeSpan(f.dense), f.workspace);
-  });
+  if (s->x.size() > kDenseLimit) return;
+  s->dense.resize(s->x.size() * (s->is_scalar() ? s->x.size() : s->dependents.size()));
+  s->Dense();
+  VerifyDense(*s);
+  add("dense", [](Subject& f) { f.Dense(); });
 }
 
 template <class Workload>
