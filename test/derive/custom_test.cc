@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "test/support/check_derivatives.h"
+#include "wengert/program/from_tape.h"
 #include "wengert/wengert.h"
 
 namespace wengert {
@@ -193,6 +194,13 @@ TEST(CustomTest, AFunctionWithACallStaysInterpreted) {
   EXPECT_EQ(asked, 0);
   EXPECT_EQ(plain.Value({3.0, 5.0}), 15.0);
   EXPECT_EQ(asked, 1);
+}
+
+TEST(CustomTest, AProgramRefusesATapeWithACall) {
+  Tape tape;
+  const std::vector<Var> x = tape.Inputs({1.0, 2.0});
+  const Operand root = Operand::Node(tape.NodeOf(CustomOperation(ProductAndSine())(x)[0], "test"));
+  EXPECT_THROW(program::FromTape(tape, {root}), UsageError);
 }
 
 // The message of the UsageError that `call` throws.

@@ -1,5 +1,7 @@
 #include "wengert/program/from_tape.h"
 
+#include "wengert/base/check.h"
+
 namespace wengert::program {
 namespace {
 
@@ -42,6 +44,10 @@ class Translation {
 }  // namespace
 
 Recorded FromTape(const Tape& tape, absl::Span<const Operand> dependents) {
+  if (tape.has_custom()) {
+    ThrowUsageError("FromTape", "the tape calls operations of a user's, which a program can't",
+                    "ask Tape::has_custom, and sweep the nodes of such a tape");
+  }
   Recorded recording;
   recording.dependents = dependents.size();
   Translation translation(tape, recording.graph);

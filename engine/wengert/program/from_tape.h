@@ -11,6 +11,7 @@ namespace wengert::program {
 
 // A recording as straight-line code. Its leaves are the independents, first and by number. The
 // roots are the dependents, then every guard's operation; `outcomes` are what those must give.
+// UsageError where the tape calls a user-defined operation (Tape::has_custom).
 struct Recorded {
   Graph graph;
   size_t dependents = 0;
