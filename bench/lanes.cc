@@ -1,4 +1,4 @@
-// What one instruction of a lane program costs on a block of 16 packs: sums of 1 to 20 terms,
+// What one instruction of a lane program costs on a block of 16 packs, or 1: sums of 1 to 20 terms,
 // accumulations, functions, for each SIMD width this machine has. A benchmark runs a program of 64
 // such instructions at changing places of 24 KiB, is verified against plain loops first, and
 // reports ns an instruction and ns a lane. Takes Google Benchmark's flags.
@@ -50,23 +50,25 @@ class Program {
   // Appends instruction number i; operands change from one to the next.
   using Instruction = std::vector<uint32_t> (*)(uint32_t i, uint32_t terms);
 
-  Program(Instruction instruction, uint32_t terms) {
+  Program(Instruction instruction, uint32_t terms, uint32_t packs) : lanes_(packs * 8) {
     for (uint32_t i = 0; i < kInstructions; ++i) {
       const std::vector<uint32_t> words = instruction(i, terms);
       words_.insert(words_.end(), words.begin(), words.end());
     }
     context_->bases[0] = memory_.vectors;
     context_->bases[1] = memory_.uniforms;
-    context_->packs = kPacks;
-    context_->lanes = kLanes;
+    context_->packs = static_cast<int>(packs);
+    context_->lanes = static_cast<int>(lanes_);
   }
 
   void Run(const program::LaneKernels& kernels) {
     kernels.run(words_.data(), words_.data() + words_.size(), *context_);
   }
   const Memory& memory() const { return memory_; }
+  size_t lanes() const { return lanes_; }
 
  private:
+  size_t lanes_;
   Memory memory_;
   std::vector<uint32_t> words_;
   std::unique_ptr<program::LaneContext> context_ = std::make_unique<program::LaneContext>();
@@ -143,7 +145,7 @@ void Verify(Program& program, Program::Instruction instruction, uint32_t terms,
   std::vector<double> sums(kUniforms);
   for (uint32_t i = 0; i < kInstructions; ++i) {
     const auto words = instruction(i, terms);
-    for (size_t lane = 0; lane < kLanes; ++lane) {
+    for (size_t lane = 0; lane < program.lanes(); ++lane) {
       double y = 0;
       if (words[0] == program::kSum || words[0] == program::kAccumulate) {
         for (size_t at = 8; at < words.size(); at += 2) {
@@ -176,23 +178,23 @@ void Verify(Program& program, Program::Instruction instruction, uint32_t terms,
   }
 }
 
-void Register(const std::string& name, Program::Instruction instruction, uint32_t terms) {
+void Register(const std::string& name, Program::Instruction instruction, uint32_t terms,
+              uint32_t packs = kPacks) {
   for (const program::LaneKernels& kernels : program::AvailableKernels()) {
     const std::string full_name = absl::StrCat(name, "/", kernels.name);
-    benchmark::RegisterBenchmark(
-        full_name.c_str(), [instruction, terms, full_name, &kernels](benchmark::State& state) {
-          auto code = std::make_unique<Program>(instruction, terms);
-          Verify(*code, instruction, terms, full_name, kernels);
-          for (auto _ : state) {
-            code->Run(kernels);
-            benchmark::ClobberMemory();
-          }
-          const double runs = static_cast<double>(state.iterations()) * kInstructions;
-          using benchmark::Counter;
-          const Counter::Flags per = Counter::kIsRate | Counter::kInvert;
-          state.counters["instruction"] = Counter(runs, per);
-          state.counters["lane"] = Counter(runs * kLanes, per);
-        });
+    benchmark::RegisterBenchmark(full_name.c_str(), [=, &kernels](benchmark::State& state) {
+      auto code = std::make_unique<Program>(instruction, terms, packs);
+      Verify(*code, instruction, terms, full_name, kernels);
+      for (auto _ : state) {
+        code->Run(kernels);
+        benchmark::ClobberMemory();
+      }
+      const double runs = static_cast<double>(state.iterations()) * kInstructions;
+      using benchmark::Counter;
+      const Counter::Flags per = Counter::kIsRate | Counter::kInvert;
+      state.counters["instruction"] = Counter(runs, per);
+      state.counters["lane"] = Counter(runs * static_cast<double>(code->lanes()), per);
+    });
   }
 }
 
@@ -211,6 +213,10 @@ void RegisterAll() {
     Register(absl::StrCat("accumulate/", terms), Accumulate, terms);
     Register(absl::StrCat("accumulate products/", terms), AccumulateProducts, terms);
   }
+  // Where an instruction's own cost shows.
+  Register("one pack/sum of products/2", SumOfProducts, 2, 1);
+  Register("one pack/accumulate/1", Accumulate, 1, 1);
+  Register("one pack/value/max", Value, OpByText("max"), 1);
   for (const char* text : {"add", "mul", "div", "sqrt", "max", "exp", "log", "tanh", "sigmoid",
                            "erfc", "sin", "pow", "log1p"}) {
     Register(absl::StrCat("value/", text), Value, OpByText(text));
