@@ -28,15 +28,13 @@ WENGERT_INLINE Pack FusedTimesPlus(const Pack& a, const Pack& b, const Pack& c) 
   return LaneByLane<Op::kFma>(FirstLanes(kPackLanes), a, a, b, c);
 }
 
-WENGERT_INLINE Mask IsPositive(const Pack& a) { return IsLess(0.0, WithSign(1.0, a)); }
-
 WENGERT_INLINE Pack LaneMax(const Pack& a, const Pack& b) {
-  const Mask tie = And(IsEqual(a, b), IsPositive(a));
-  return Select(Or(Or(IsLess(b, a), tie), IsNan(b)), a, b);
+  const Pack larger = Select(Or(IsLess(b, a), IsNan(b)), a, b);
+  return Select(IsEqual(a, b), UpperZero(a, b), larger);
 }
 WENGERT_INLINE Pack LaneMin(const Pack& a, const Pack& b) {
-  const Mask tie = And(IsEqual(a, b), Not(IsPositive(a)));
-  return Select(Or(Or(IsLess(a, b), tie), IsNan(b)), a, b);
+  const Pack smaller = Select(Or(IsLess(a, b), IsNan(b)), a, b);
+  return Select(IsEqual(a, b), LowerZero(a, b), smaller);
 }
 WENGERT_INLINE Pack LaneMaxShare(const Pack& a, const Pack& b) {
   const Pack ordered = Select(IsLess(b, a), 1.0, Select(IsLess(a, b), 0.0, 0.5));

@@ -100,6 +100,12 @@ WENGERT_INLINE Pack Magnitude(const Pack& a) { return WENGERT_PACK(Magnitude(a.p
 WENGERT_INLINE Pack WithSign(const Pack& a, const Pack& sign) {
   return WENGERT_PACK(WithSign(a.part[p], sign.part[p]));
 }
+WENGERT_INLINE Pack UpperZero(const Pack& a, const Pack& b) {
+  return WENGERT_PACK(UpperZero(a.part[p], b.part[p]));
+}
+WENGERT_INLINE Pack LowerZero(const Pack& a, const Pack& b) {
+  return WENGERT_PACK(LowerZero(a.part[p], b.part[p]));
+}
 // a b + c and c - a b: rounded once if kFusesProducts, otherwise twice.
 WENGERT_INLINE Pack TimesPlus(const Pack& a, const Pack& b, const Pack& c) {
   return WENGERT_PACK(TimesPlus(a.part[p], b.part[p], c.part[p]));

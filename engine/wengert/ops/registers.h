@@ -50,6 +50,14 @@ WENGERT_INLINE Register WithSign(Register a, Register sign) {
                                     (reinterpret_cast<Bits>(sign) & (Bits{} + kSignBit)));
 }
 
+// Where a and b are equal: the same, but of +0 and -0 the one that is +0, or -0.
+WENGERT_INLINE Register UpperZero(Register a, Register b) {
+  return reinterpret_cast<Register>(reinterpret_cast<Bits>(a) & reinterpret_cast<Bits>(b));
+}
+WENGERT_INLINE Register LowerZero(Register a, Register b) {
+  return reinterpret_cast<Register>(reinterpret_cast<Bits>(a) | reinterpret_cast<Bits>(b));
+}
+
 #if WENGERT_REGISTER_WIDTH == 8
 
 using RegisterMask = __mmask8;
