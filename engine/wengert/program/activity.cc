@@ -1,6 +1,25 @@
 #include "wengert/program/activity.h"
 
 namespace wengert::program {
+namespace {
+
+// Whether a cell that wasn't active is now.
+bool MarkTargets(const Blocks& blocks, const Block& block, std::vector<bool>& active) {
+  bool any = false;
+  const std::vector<bool> nodes =
+      ActiveNodes(block.body->graph, ActiveLeaves(blocks, block, active));
+  for (size_t r = 0; r < block.targets.size(); ++r) {
+    const Operand root = block.body->graph.roots[r];
+    if (root.is_constant() || !nodes[root.index()]) continue;
+    ForCellsOf(blocks, block.targets[r].where, block.count, [&](Cell cell) {
+      any |= !active[cell];
+      active[cell] = true;
+    });
+  }
+  return any;
+}
+
+}  // namespace
 
 std::vector<bool> ActiveNodes(const Graph& graph, const std::vector<bool>& active_leaves) {
   std::vector<bool> active(graph.nodes.size());
@@ -33,16 +52,37 @@ std::vector<bool> ActiveCells(const Blocks& blocks, uint32_t active_inputs) {
   for (uint32_t i = 0; i < active_inputs; ++i) active[CellOfInput(i)] = true;
   for (const Block& block : blocks.blocks) {
     for (const Move& move : block.copies) active[move.to] = active[move.from];
-    const std::vector<bool> nodes =
-        ActiveNodes(block.body->graph, ActiveLeaves(blocks, block, active));
-    for (size_t r = 0; r < block.targets.size(); ++r) {
-      const Operand root = block.body->graph.roots[r];
-      if (root.is_constant() || !nodes[root.index()]) continue;
-      ForCellsOf(blocks, block.targets[r].where, block.count,
-                 [&](Cell cell) { active[cell] = true; });
+    // What an iteration hands on may make the next one's values active.
+    while (MarkTargets(blocks, block, active) && !block.body->recurrences.empty()) {
     }
   }
   return active;
+}
+
+std::vector<ArrayUse> ArrayUses(const Blocks& blocks) {
+  constexpr uint32_t kNone = ~uint32_t{0};
+  std::vector<ArrayUse> uses(blocks.arrays.size());
+  std::vector<uint32_t> array_of(blocks.cells, kNone);
+  for (uint32_t a = 0; a < uses.size(); ++a) {
+    std::fill(array_of.begin() + blocks.arrays[a].begin, array_of.begin() + blocks.arrays[a].end,
+              a);
+  }
+  for (uint32_t b = 0; b < blocks.blocks.size(); ++b) {
+    const Block& block = blocks.blocks[b];
+    for (const Target& target : block.targets) {
+      if (target.effect != Effect::kStore || target.where.access != Access::kStream) continue;
+      if (array_of[target.where.at] != kNone) uses[array_of[target.where.at]].length = block.count;
+    }
+    if (block.count == 1) continue;
+    for (const Source& leaf : block.leaves) {
+      ForCellsOf(blocks, leaf, block.count, [&](Cell cell) {
+        if (array_of[cell] == kNone) return;
+        ArrayUse& use = uses[array_of[cell]];
+        use.first_reader = std::min(use.first_reader, b);
+      });
+    }
+  }
+  return uses;
 }
 
 }  // namespace wengert::program

@@ -38,6 +38,15 @@ std::vector<bool> ActiveLeaves(const Blocks& blocks, const Block& block,
 // Which nodes of a graph depend on active leaves in a way that has derivatives.
 std::vector<bool> ActiveNodes(const Graph& graph, const std::vector<bool>& active_leaves);
 
+// How an array is used. It may hold more cells than are stored: it ends with a full pack.
+struct ArrayUse {
+  uint32_t length = 0;                   // as many are stored, by one loop
+  uint32_t first_reader = ~uint32_t{0};  // of the loops
+};
+
+// Of each of blocks.arrays.
+std::vector<ArrayUse> ArrayUses(const Blocks& blocks);
+
 }  // namespace wengert::program
 
 #endif  // WENGERT_PROGRAM_ACTIVITY_H_

@@ -20,7 +20,8 @@ class Reversal {
         options_(options),
         active_(ActiveCells(primal, options.active_inputs)),
         adjoint_(primal.cells),
-        is_spare_in_use_(primal.cells) {
+        is_spare_in_use_(primal.cells),
+        arrays_(ArrayUses(primal)) {
     for (const Block& block : primal.blocks) {
       for (const Move& copy : block.copies) is_spare_in_use_[copy.to] = true;
     }
@@ -30,7 +31,9 @@ class Reversal {
     LayOut();
     SeedOutputs();
     std::vector<Block> forward = primal_.blocks, reverse = {std::move(seeding_)};
-    for (size_t b = forward.size(); b-- > 0;) ReverseBlock(forward[b], reverse);
+    for (block_ = static_cast<uint32_t>(forward.size()); block_-- > 0;) {
+      ReverseBlock(forward[block_], reverse);
+    }
     Blocks& blocks = result_.blocks;
     blocks.blocks = std::move(forward);
     for (Block& block : reverse) blocks.blocks.push_back(std::move(block));
@@ -181,7 +184,7 @@ class Reversal {
       }
       target.where = {Access::kCell, place->second};
     }
-    fused.zeroed.push_back({begin, result_.blocks.cells});
+    if (begin < result_.blocks.cells) fused.zeroed.push_back({begin, result_.blocks.cells});
     block = std::move(fused);
     reverse.push_back(std::move(scaling).Finished(1, pool_));
   }
@@ -193,14 +196,15 @@ class Reversal {
   }
 
   // The array that a stream runs through from its first cell to its last, if no spare cell of it is
-  // in use and this block reads nothing else of it.
+  // in use and this block reads nothing else of it. An earlier loop that reads it, too, may be
+  // executed first, for it may be fused with its reverse.
   bool IsFresh(const Block& block, const Source& stream) const {
     const std::vector<CellRange>& arrays = primal_.arrays;
     const auto array = std::partition_point(arrays.begin(), arrays.end(),
                                             [&](const CellRange& a) { return a.end <= stream.at; });
-    const bool is_whole = array != arrays.end() && stream.at == array->begin + kHalo &&
-                          RoundedUp(block.count) + 2 * kHalo == array->end - array->begin;
-    if (!is_whole) return false;
+    if (array == arrays.end() || stream.at != array->begin + kHalo) return false;
+    const ArrayUse& use = arrays_[static_cast<size_t>(array - arrays.begin())];
+    if (use.length != block.count || use.first_reader != block_) return false;
     const auto is_inside = [&](Cell cell) { return cell >= array->begin && cell < array->end; };
     size_t readers = 0;
     for (const Source& leaf : block.leaves) {
@@ -311,6 +315,8 @@ class Reversal {
   const std::vector<bool> active_;
   std::vector<Adjoint> adjoint_;
   std::vector<bool> is_spare_in_use_;  // of each cell
+  const std::vector<ArrayUse> arrays_;
+  uint32_t block_ = 0;  // the one that is reversed
   std::map<std::pair<const BlockBody*, BodyDerivativeOptions>, BodyDerivative> derivatives_;
   BodyPool pool_;
   Block seeding_;
