@@ -1,0 +1,64 @@
+#ifndef WENGERT_TEST_SUPPORT_ROUNDING_H_
+#define WENGERT_TEST_SUPPORT_ROUNDING_H_
+
+// What a recording's values and gradient are, and how far an answer may be from them: if every
+// operation, every partial and every product with one were off by up to kUlps units in the last
+// place, the results would be spread so far. The spread is sampled (random rounding: Vignes,
+// A stochastic arithmetic for reliable scientific computation, 1993), and multiplied by
+// kSafety, as a few samples show only part of it.
+
+#include <cmath>
+#include <cstdint>
+#include <random>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "wengert/program/graph.h"
+
+namespace wengert::testing {
+
+struct Rounded {
+  double value = 0.0, tolerance = 0.0;
+
+  bool Allows(double other) const { return other == value || std::abs(other - value) <= tolerance; }
+};
+
+class RoundingReference {
+ public:
+  static constexpr double kUlps = 4.0;
+  static constexpr double kSafety = 16.0;
+  static constexpr int kSamples = 3;
+
+  struct Answer {
+    std::vector<Rounded> values, gradient;
+    // Rounding alone makes no large difference: nothing is near a kink or a jump.
+    bool is_smooth() const;
+  };
+
+  RoundingReference() = default;
+  // The first `dependents` roots are y.
+  RoundingReference(const program::Graph& graph, size_t dependents)
+      : graph_(&graph), dependents_(dependents) {}
+
+  // y, and the gradient of w'y in the first n leaves.
+  Answer At(absl::Span<const double> x, absl::Span<const double> w, size_t n);
+  // Whether, where At was last, the roots behind y are these numbers or others however they are
+  // rounded: no comparison is decided by the last bits.
+  bool guards_are_clear(absl::Span<const double> outcomes) const;
+
+ private:
+  struct Sample {
+    std::vector<double> values, gradient, guards;
+  };
+  Sample Take(absl::Span<const double> x, absl::Span<const double> w, size_t n, double ulps);
+  double Off(double value, double ulps);
+
+  const program::Graph* graph_ = nullptr;
+  size_t dependents_ = 0;
+  std::mt19937_64 random_{1};
+  std::vector<Sample> samples_;  // of At, the exact one first
+};
+
+}  // namespace wengert::testing
+
+#endif  // WENGERT_TEST_SUPPORT_ROUNDING_H_
