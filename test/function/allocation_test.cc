@@ -74,5 +74,31 @@ TEST(FunctionAllocationTest, WarmTiersAllocateNothingWhereBranchesAlternate) {
   EXPECT_EQ(counts.made, 2);
 }
 
+TEST(FunctionAllocationTest, WarmProgramsAllocateNothing) {
+  const auto sum_of_branches = [](absl::Span<const Var> x) {
+    Var sum = 0.0;
+    for (const Var& each : x) sum += each < 1.0 ? each * each : 2.0 * each;
+    return sum;
+  };
+  const std::vector<double> points[] = {std::vector<double>(40, 0.5), std::vector<double>(40, 1.5)};
+  const Function f = Function::Record(sum_of_branches, points[0], {.compile_after = 0});
+  std::vector<double> gradient(40), y(1);
+  const std::vector<double> w = {2.0};
+  const auto evaluate_all = [&] {
+    for (const std::vector<double>& x : points) {
+      (void)f.Value(x);
+      f.Gradient(x, absl::MakeSpan(gradient));
+      f.Values(x, absl::MakeSpan(y));
+      f.Vjp(x, w, absl::MakeSpan(gradient));
+    }
+  };
+  for (int k = 0; k < 3; ++k) evaluate_all();
+  const size_t warm = testing::allocations;
+  const int64_t compiled = f.statistics().compiled_evaluations;
+  for (int k = 0; k < 5; ++k) evaluate_all();
+  EXPECT_EQ(testing::allocations, warm);
+  EXPECT_GT(f.statistics().compiled_evaluations, compiled);
+}
+
 }  // namespace
 }  // namespace wengert

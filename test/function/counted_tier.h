@@ -55,10 +55,11 @@ class CountedTier : public Tier {
                                    : static_cast<const Memory&>(workspace).primals[operand.index()];
     }
   }
-  void Reverse(absl::Span<const double> w, absl::Span<double> x_bar,
+  bool Reverse(absl::Span<const double> w, absl::Span<double> x_bar,
                Tier::Workspace& workspace) const override {
     ++counts_.reverse;
     wengert::Vjp(RecordingAt(Of(workspace)), w, x_bar, Of(workspace).drivers);
+    return true;
   }
   std::optional<Flip> ForwardReverse(const Point& at, absl::Span<const double> w,
                                      absl::Span<double> x_bar,

@@ -43,13 +43,16 @@ void Function::State::Vjp(Evaluation& evaluation, const Arguments& at, absl::Spa
            pulled = true;
            return tier.ForwardReverse(point, w, x_bar, workspace);
          });
+  if (evaluation.tier_is_there && !pulled) {
+    evaluation.tier_is_there = evaluation.tier->tier->Reverse(w, x_bar, *evaluation.tier_workspace);
+  }
   if (!evaluation.tier_is_there) {
-    wengert::Vjp(evaluation.trace->AsNodes(evaluation.primals.data()), w, x_bar,
-                 evaluation.workspace);
-  } else if (!pulled) {
-    evaluation.tier->tier->Reverse(w, x_bar, *evaluation.tier_workspace);
+    wengert::Vjp(RecordingAt(evaluation, at), w, x_bar, evaluation.workspace);
   }
   WriteValues(evaluation, values);
+  // The values may have been rounded differently on the way to a gradient. Those of a call must not
+  // depend on which call was before it.
+  if (evaluation.tier_is_there) evaluation.tier_is_there = evaluation.tier->tier->is_exact();
 }
 
 void Function::State::Jvp(Evaluation& evaluation, const Arguments& at, absl::Span<const double> v,

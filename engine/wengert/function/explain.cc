@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
 #include "wengert/function/state.h"
 
 namespace wengert {
@@ -28,12 +29,25 @@ std::string ParameterList(const Settings& settings) {
   return absl::StrCat("  named parameters: ", text, "\n");
 }
 
+std::string LinesOf(const Tier& tier) {
+  std::string text;
+  const std::string lines = tier.Explain();
+  for (absl::string_view line : absl::StrSplit(lines, '\n', absl::SkipEmpty())) {
+    absl::StrAppend(&text, "\n      ", line);
+  }
+  return text;
+}
+
 std::string TierText(const Trace& trace) {
-  if (!trace.is_compiled()) return "interpreted";
+  if (!trace.is_compiled()) {
+    const std::string* const why = trace.why_interpreted();
+    return why == nullptr ? "interpreted" : absl::StrCat("interpreted: ", *why);
+  }
   const TraceTier& compiled = trace.tier();
-  return absl::StrFormat("compiled in %.3g ms, %d bytes, %d evaluations", compiled.seconds * 1e3,
+  return absl::StrFormat("compiled in %.3g ms, %d bytes, %d evaluations%s", compiled.seconds * 1e3,
                          compiled.tier->bytes(),
-                         compiled.evaluations.load(std::memory_order_relaxed));
+                         compiled.evaluations.load(std::memory_order_relaxed),
+                         LinesOf(*compiled.tier));
 }
 
 std::string TraceText(const Trace& trace) {

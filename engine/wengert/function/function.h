@@ -20,6 +20,7 @@
 #include "wengert/derive/sparse.h"
 #include "wengert/function/arguments.h"
 #include "wengert/function/parameters.h"
+#include "wengert/function/program_tier.h"
 #include "wengert/function/tier.h"
 #include "wengert/tape/tape.h"
 #include "wengert/tape/var.h"
@@ -35,14 +36,23 @@ struct FunctionOptions {
   // never. The evaluation that comes next waits for it; those of other threads don't.
   static constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
   int64_t compile_after = 8;
-  TierMaker compiler{};  // null: none
+  TierMaker compiler = MakeProgramTier;  // null: none
 };
 
 // f: R^n -> R^m. A cheap handle: copies share traces and parameters. Safe to evaluate from many
-// threads at once, with results bit-equal to those of one thread; recordings happen one at a time,
-// so the callable is never entered by two threads together. A callable must compute the same
-// operations whenever its comparisons come out the same. A callable that throws leaves the Function
-// as it was, and the exception reaches the caller.
+// threads at once, with results bit-equal to those of one thread as long as all of them are
+// interpreted, or all compiled; recordings happen one at a time, so the callable is never entered by
+// two threads together. A callable must compute the same operations whenever its comparisons come
+// out the same. A callable that throws leaves the Function as it was, and the exception reaches the
+// caller.
+//
+// Compiled, values and reverse products (Value, Values, Gradient, Vjp, GradientBatch) are those of
+// the same operations in SIMD lanes: each operation and each partial is within 4 ulp, products may
+// be fused into sums, and a sum that goes through a loop is added in another order, the same at
+// every call and for every number of threads. Guards are checked with the values as they are
+// rounded there; at a point where a guard came out differently, or a result isn't finite, the nodes
+// are swept, and their answer counts. With compile_after = kNever every result has the bits of a
+// new recording at the point.
 //
 // Spans of a wrong length throw UsageError. Once warm, no evaluation allocates, unless it records.
 class Function {

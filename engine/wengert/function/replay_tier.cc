@@ -48,11 +48,11 @@ void ReplayTier::Values(const Workspace& workspace, absl::Span<double> y) const 
   }
 }
 
-void ReplayTier::Reverse(absl::Span<const double> w, absl::Span<double> x_bar,
+bool ReplayTier::Reverse(absl::Span<const double> w, absl::Span<double> x_bar,
                          Workspace& workspace) const {
   Memory& memory = static_cast<Memory&>(workspace);
   std::fill(x_bar.begin(), x_bar.end(), 0.0);
-  if (count_ == 0) return;
+  if (count_ == 0) return true;
   memory.adjoints.assign(count_ + 1, 0.0);
   double* const adjoints = memory.adjoints.data() + 1;
   for (size_t j = 0; j < w.size(); ++j) {
@@ -60,9 +60,13 @@ void ReplayTier::Reverse(absl::Span<const double> w, absl::Span<double> x_bar,
   }
   ReverseRecords(end_, static_cast<uint32_t>(count_ - 1), memory.primals.data(), adjoints);
   const bool is_nan = adjoints[-1] != adjoints[-1];
-  if (is_nan) return ReverseNodes(w, x_bar, memory);
+  if (is_nan) {
+    ReverseNodes(w, x_bar, memory);
+    return true;
+  }
   const absl::Span<const uint32_t> inputs = tape_.records().inputs;
   for (size_t k = 0; k < n_ && inputs[k] < count_; ++k) x_bar[k] = adjoints[inputs[k]];
+  return true;
 }
 
 // As Tape::Backward does.

@@ -26,7 +26,7 @@ class ReplayTier : public Tier {
   bool is_exact() const override { return true; }
   std::optional<Flip> Forward(const Point& at, Workspace& workspace) const override;
   void Values(const Workspace& workspace, absl::Span<double> y) const override;
-  void Reverse(absl::Span<const double> w, absl::Span<double> x_bar,
+  bool Reverse(absl::Span<const double> w, absl::Span<double> x_bar,
                Workspace& workspace) const override;
 
  private:

@@ -10,7 +10,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
+#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "wengert/tape/tape.h"
 
@@ -53,6 +55,8 @@ class Tier {
 
   virtual std::unique_ptr<Workspace> MakeWorkspace() const = 0;
   virtual size_t bytes() const = 0;  // of the tier, without workspaces
+  // What it does, for Function::Explain: lines, the last one ended, too.
+  virtual std::string Explain() const { return ""; }
   // Whether every primal has the bits of a recording at the point. If not, a flip that the tier
   // reports is checked by sweeping the nodes, whose answer counts.
   virtual bool is_exact() const = 0;
@@ -61,15 +65,17 @@ class Tier {
   virtual std::optional<Flip> Forward(const Point& at, Workspace& workspace) const = 0;
   // y, m numbers, where the workspace is.
   virtual void Values(const Workspace& workspace, absl::Span<double> y) const = 0;
-  // x_bar = J' w, m numbers to n, where the workspace is.
-  virtual void Reverse(absl::Span<const double> w, absl::Span<double> x_bar,
+  // x_bar = J' w, m numbers to n, where the workspace is. False, of a tier that isn't exact, where
+  // the nodes must be asked; then the workspace is nowhere, and what x_bar holds doesn't matter.
+  virtual bool Reverse(absl::Span<const double> w, absl::Span<double> x_bar,
                        Workspace& workspace) const = 0;
-  // Both at once, for tiers that fuse them: what x_bar holds after a flip doesn't matter.
+  // Both at once, for tiers that fuse them: what x_bar holds after a flip doesn't matter. A tier
+  // that isn't exact gives any flip where the nodes must be asked.
   virtual std::optional<Flip> ForwardReverse(const Point& at, absl::Span<const double> w,
                                              absl::Span<double> x_bar, Workspace& workspace) const {
     const std::optional<Flip> flip = Forward(at, workspace);
-    if (!flip.has_value()) Reverse(w, x_bar, workspace);
-    return flip;
+    if (flip.has_value() || Reverse(w, x_bar, workspace)) return flip;
+    return Flip{0, 0.0};
   }
 
   // What a tier needn't have; for what it hasn't, the Function sweeps the nodes.
@@ -93,9 +99,10 @@ class Tier {
                              absl::Span<uint8_t> holds, Workspace& workspace) const;
 };
 
-// Null where it can't do better than what there is. Called once a trace, on the thread whose
-// evaluation it was; what it throws reaches that caller and leaves the Function as it was.
-using TierMaker = std::function<std::unique_ptr<const Tier>(const TierSource&)>;
+// Null, or a Status that says why, where it can't do better than what there is. Called once a
+// trace, on the thread whose evaluation it was; what it throws reaches that caller and leaves the
+// Function as it was.
+using TierMaker = std::function<absl::StatusOr<std::unique_ptr<const Tier>>(const TierSource&)>;
 
 }  // namespace wengert
 

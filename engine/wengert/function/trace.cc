@@ -52,8 +52,13 @@ void Trace::Compile(const TierMaker& compiler) const {
   using Clock = std::chrono::steady_clock;
   const Clock::time_point start = Clock::now();
   auto made = std::make_unique<TraceTier>();
-  made->tier = compiler(Source());
-  if (made->tier == nullptr) return;
+  absl::StatusOr<std::unique_ptr<const Tier>> tier = compiler(Source());
+  if (!tier.ok()) {
+    refusal_ = std::make_unique<const std::string>(tier.status().message());
+    why_interpreted_.store(refusal_.get(), std::memory_order_release);
+  }
+  if (!tier.ok() || *tier == nullptr) return;
+  made->tier = *std::move(tier);
   made->seconds = std::chrono::duration<double>(Clock::now() - start).count();
   compiled_ = std::move(made);
   tier_.store(compiled_.get(), std::memory_order_release);

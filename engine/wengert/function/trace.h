@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -46,6 +47,10 @@ class Trace {
   bool is_compiled() const { return &tier() != &interpreter_; }
   mutable std::atomic<bool> compiling{false};
   void Compile(const TierMaker& compiler) const;
+  // Why it couldn't be; null where it wasn't tried, or the compiler didn't say.
+  const std::string* why_interpreted() const {
+    return why_interpreted_.load(std::memory_order_acquire);
+  }
 
   // The trace as nodes, which are decoded when first asked for: at primals of all of them, by its
   // first n inputs.
@@ -73,6 +78,8 @@ class Trace {
   TraceTier interpreter_;
   mutable std::unique_ptr<const TraceTier> compiled_;
   mutable std::atomic<const TraceTier*> tier_{&interpreter_};
+  mutable std::unique_ptr<const std::string> refusal_;
+  mutable std::atomic<const std::string*> why_interpreted_{nullptr};
 };
 
 bool BeginsWith(absl::Span<const double> outcomes, absl::Span<const double> prefix);

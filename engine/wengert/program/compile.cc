@@ -4,10 +4,12 @@
 #include <cmath>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "wengert/program/clean_bodies.h"
 #include "wengert/program/differentiate.h"
 #include "wengert/program/fission.h"
 #include "wengert/program/storage.h"
+#include "wengert/program/summary.h"
 
 namespace wengert::program {
 namespace {
@@ -62,6 +64,12 @@ std::unique_ptr<Compiled::Workspace> Compiled::MakeWorkspace() const {
   auto workspace = std::make_unique<Workspace>();
   workspace->gradient_ = gradient_->MakeWorkspace();
   return workspace;
+}
+
+std::string Compiled::Explain() const {
+  return absl::StrCat(in_loops_, " of ", nodes_, " nodes are in ", loops_.size(), " loops; ",
+                      gradient_->instructions(), " instructions, ", gradient_->bytes(), " bytes, ",
+                      gradient_->kernels().name, " lanes\n", Summary(gradient_->blocks()));
 }
 
 // Null if it can't be made: then the tape must be asked.

@@ -57,6 +57,8 @@ class Compiled {
 
   size_t bytes() const { return gradient_->bytes(); }  // of the gradient's program
 
+  // What is in loops, and the blocks of value and gradient together (summary.h).
+  std::string Explain() const;
   // The code of the loops of value and gradient together.
   std::string Listing() const { return gradient_->Listing(); }
 

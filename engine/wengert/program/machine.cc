@@ -253,6 +253,12 @@ std::string Machine::Listing() const {
   return text;
 }
 
+size_t Machine::instructions() const {
+  size_t instructions = 0;
+  for (const auto& code : codes_) instructions += code->instructions;
+  return instructions;
+}
+
 size_t Machine::bytes() const {
   size_t bytes = cells_.size() * sizeof(uint32_t) + steps_.size() * sizeof(Step);
   for (const auto& code : codes_) {

@@ -51,6 +51,7 @@ class Machine {
 
   const Blocks& blocks() const { return blocks_; }
   const LaneKernels& kernels() const { return *kernels_; }
+  size_t instructions() const;  // of its loops, each code once
   size_t bytes() const;
   // The code of its loops, each once.
   std::string Listing() const;

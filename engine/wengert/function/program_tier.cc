@@ -1,0 +1,104 @@
+#include "wengert/function/program_tier.h"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "wengert/program/compile.h"
+
+namespace wengert {
+namespace {
+
+using program::Compiled;
+
+// Which guard it was, if it was one, isn't known.
+constexpr Tier::Flip kAskNodes = {0, std::numeric_limits<double>::quiet_NaN()};
+
+struct ProgramWorkspace : Tier::Workspace {
+  std::unique_ptr<Compiled::Workspace> compiled;
+  std::vector<double> inputs;  // x, then p
+  std::vector<double> w, y;    // of the outputs that aren't constant
+};
+
+class ProgramTier : public Tier {
+ public:
+  ProgramTier(std::unique_ptr<const Compiled> compiled, const TierSource& source)
+      : compiled_(std::move(compiled)), inputs_(source.tape.inputs().size()) {
+    for (size_t j = 0; j < source.dependents.size(); ++j) {
+      const bool is_constant = source.dependents[j].is_constant();
+      computed_.push_back(!is_constant);
+      constants_.push_back(is_constant ? source.constants[j] : 0.0);
+    }
+  }
+
+  std::unique_ptr<Workspace> MakeWorkspace() const override {
+    auto workspace = std::make_unique<ProgramWorkspace>();
+    workspace->compiled = compiled_->MakeWorkspace();
+    workspace->inputs.resize(inputs_);
+    const auto size = static_cast<size_t>(std::count(computed_.begin(), computed_.end(), true));
+    workspace->w.resize(size);
+    workspace->y.resize(size);
+    return workspace;
+  }
+  size_t bytes() const override { return compiled_->bytes(); }
+  std::string Explain() const override { return compiled_->Explain(); }
+  bool is_exact() const override { return false; }
+
+  std::optional<Flip> Forward(const Point& at, Workspace& workspace) const override {
+    ProgramWorkspace& w = MovedTo(at, workspace);
+    if (!compiled_->Values(w.inputs, *w.compiled, absl::MakeSpan(w.y))) return kAskNodes;
+    return std::nullopt;
+  }
+
+  void Values(const Workspace& workspace, absl::Span<double> y) const override {
+    const double* computed = static_cast<const ProgramWorkspace&>(workspace).y.data();
+    for (size_t j = 0; j < y.size(); ++j) y[j] = computed_[j] ? *computed++ : constants_[j];
+  }
+
+  // The program has no reverse of its own: forward and reverse are interleaved.
+  bool Reverse(absl::Span<const double> weights, absl::Span<double> x_bar,
+               Workspace& workspace) const override {
+    auto& w = static_cast<ProgramWorkspace&>(workspace);
+    double* weight = w.w.data();
+    for (size_t j = 0; j < weights.size(); ++j) {
+      if (computed_[j]) *weight++ = weights[j];
+    }
+    return compiled_->Gradient(w.inputs, w.w, *w.compiled, absl::MakeSpan(w.y), x_bar);
+  }
+
+  std::optional<Flip> ForwardReverse(const Point& at, absl::Span<const double> weights,
+                                     absl::Span<double> x_bar,
+                                     Workspace& workspace) const override {
+    if (Reverse(weights, x_bar, MovedTo(at, workspace))) return std::nullopt;
+    return kAskNodes;
+  }
+
+ private:
+  static ProgramWorkspace& MovedTo(const Point& at, Workspace& workspace) {
+    auto& w = static_cast<ProgramWorkspace&>(workspace);
+    std::copy(at.p.begin(), at.p.end(), std::copy(at.x.begin(), at.x.end(), w.inputs.begin()));
+    return w;
+  }
+
+  const std::unique_ptr<const Compiled> compiled_;
+  const size_t inputs_;
+  std::vector<bool> computed_;     // of each output; else it is
+  std::vector<double> constants_;  // this
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<const Tier>> MakeProgramTier(const TierSource& source) {
+  std::vector<Operand> computed;
+  for (Operand dependent : source.dependents) {
+    if (!dependent.is_constant()) computed.push_back(dependent);
+  }
+  if (computed.empty()) return std::unique_ptr<const Tier>();
+  auto compiled = Compiled::Compile(source.tape, source.n, computed);
+  if (!compiled.ok()) return compiled.status();
+  return std::make_unique<const ProgramTier>(*std::move(compiled), source);
+}
+
+}  // namespace wengert

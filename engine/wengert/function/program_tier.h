@@ -1,0 +1,20 @@
+#ifndef WENGERT_FUNCTION_PROGRAM_TIER_H_
+#define WENGERT_FUNCTION_PROGRAM_TIER_H_
+
+// The tier that replays a trace in SIMD lanes: program/ behind the seam of tier.h. It rounds as
+// program/words.h says, so it isn't exact, and what it can't answer, a guard that came out
+// differently or a number that isn't finite, it leaves to the nodes.
+
+#include <memory>
+
+#include "wengert/function/tier.h"
+
+namespace wengert {
+
+// A TierMaker. Null where no output depends on anything; FailedPrecondition for a trace that has
+// too little in loops to gain from lanes.
+absl::StatusOr<std::unique_ptr<const Tier>> MakeProgramTier(const TierSource& source);
+
+}  // namespace wengert
+
+#endif  // WENGERT_FUNCTION_PROGRAM_TIER_H_

@@ -1,0 +1,190 @@
+// A Function whose loops are replayed in lanes, beside one that interprets.
+
+#include "wengert/function/program_tier.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+#include <limits>
+#include <thread>
+#include <vector>
+
+#include "wengert/wengert.h"
+
+namespace wengert {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using Vars = absl::Span<const Var>;
+using Vector = std::vector<double>;
+
+constexpr size_t kSize = 50;
+const FunctionOptions kInterpreted = {.compiler = {}};
+
+Vector Point(double shift = 0.0) {
+  Vector x(kSize);
+  for (size_t k = 0; k < kSize; ++k) x[k] = 0.5 + 0.01 * static_cast<double>(k) + shift;
+  return x;
+}
+
+Var SumOfWaves(Vars x) {
+  Var sum = 0.0;
+  for (size_t k = 0; k + 1 < x.size(); ++k) sum += sin(x[k]) * x[k + 1] + log(x[k]);
+  return sum * x[0];
+}
+
+Var SumOfBranches(Vars x) {
+  Var sum = 0.0;
+  for (const Var& each : x) sum += each < 1.0 ? each * each : 2.0 * each;
+  return sum;
+}
+
+struct Answer {
+  double value;
+  Vector gradient;
+};
+
+Answer At(const Function& f, const Vector& x) {
+  Vector gradient(x.size());
+  const double value = f.Gradient(x, absl::MakeSpan(gradient));
+  return {value, gradient};
+}
+
+void ExpectRounded(const Vector& found, const Vector& expected) {
+  double largest = 0.0;
+  for (double each : expected) largest = std::max(largest, std::abs(each));
+  ASSERT_EQ(found.size(), expected.size());
+  for (size_t i = 0; i < found.size(); ++i) {
+    EXPECT_NEAR(found[i], expected[i], 64 * std::numeric_limits<double>::epsilon() * largest);
+  }
+}
+
+void ExpectRounded(const Answer& found, const Answer& expected) {
+  ExpectRounded(Vector{found.value}, Vector{expected.value});
+  ExpectRounded(found.gradient, expected.gradient);
+}
+
+TEST(ProgramTier, AFunctionIsCompiledByItself) {
+  const Function f = Function::Record(SumOfWaves, Point());
+  const Function g = Function::Record(SumOfWaves, Point(), kInterpreted);
+  for (int k = 0; k < 20; ++k) {
+    const Vector x = Point(0.1 * k);
+    ExpectRounded(At(f, x), At(g, x));
+    ExpectRounded(Vector{f.Value(x)}, Vector{g.Value(x)});
+  }
+  EXPECT_EQ(f.statistics().compilations, 1);
+  EXPECT_GT(f.statistics().compiled_evaluations, 20);
+  EXPECT_EQ(g.statistics().compilations, 0);
+  EXPECT_THAT(f.Explain(), AllOf(HasSubstr("nodes are in 1 loops"), HasSubstr("49 x "),
+                                 HasSubstr("2 streams; 1 sum"), HasSubstr("instructions")));
+}
+
+TEST(ProgramTier, WhatHasNoLoopsStaysInterpreted) {
+  const Function f =
+      Function::Record([](Vars x) { return sin(x[0]) * x[1]; }, {1.0, 2.0}, {.compile_after = 0});
+  EXPECT_EQ(f.Value({1.0, 3.0}), 3.0 * std::sin(1.0));
+  EXPECT_EQ(f.statistics().compiled_evaluations, 0);
+  EXPECT_THAT(f.Explain(), HasSubstr("interpreted: only 0 of 2 nodes are in loops"));
+}
+
+TEST(ProgramTier, ConstantsParametersAndSeveralOutputs) {
+  const auto model = [](Vars x, Vars p) {
+    std::vector<Var> y = {4.0};
+    for (size_t k = 0; k < x.size(); ++k) y.push_back(exp(x[k] * p[k % p.size()]));
+    y.push_back(y[3] * Parameter(2.0, "scale"));
+    y.push_back(x[7]);
+    return y;
+  };
+  const Vector x0 = Point(), p0 = {0.5, 0.25, -0.5};
+  Function f = Function::Record(model, x0, p0, {.compile_after = 0});
+  Function g = Function::Record(model, x0, p0, kInterpreted);
+  f.Set("scale", 3.0);
+  g.Set("scale", 3.0);
+  const size_t m = f.outputs();
+  Vector weights(m), y(m), expected(m), product(kSize), expected_product(kSize);
+  for (size_t j = 0; j < m; ++j) weights[j] = 1.0 - 0.1 * static_cast<double>(j);
+  const Vector x = Point(0.2), p = {0.125, 1.0, -0.25};
+  f.Values({x, p}, absl::MakeSpan(y));
+  g.Values({x, p}, absl::MakeSpan(expected));
+  ExpectRounded(y, expected);
+  EXPECT_EQ(y[0], 4.0);
+  f.Vjp({x, p}, weights, absl::MakeSpan(product));
+  g.Vjp({x, p}, weights, absl::MakeSpan(expected_product));
+  ExpectRounded(product, expected_product);
+  EXPECT_EQ(f.statistics().compiled_evaluations, 1);
+}
+
+TEST(ProgramTier, NothingAndConstantsHaveNoTier) {
+  const FunctionOptions at_once = {.compile_after = 0};
+  const Function none = Function::Record([](Vars) { return std::vector<Var>(); }, Point(), at_once);
+  none.Values(Point(), {});
+  const Function constant = Function::Record([](Vars) { return Var(3.0); }, Point(), at_once);
+  EXPECT_EQ(At(constant, Point()).value, 3.0);
+  EXPECT_EQ(At(constant, Point()).gradient, Vector(kSize));
+  EXPECT_EQ(constant.statistics().compiled_evaluations, 0);
+}
+
+TEST(ProgramTier, AGuardOfALoopIsNoticed) {
+  const Function f = Function::Record(SumOfBranches, Point(), {.compile_after = 0});
+  const Function g = Function::Record(SumOfBranches, Point(), kInterpreted);
+  for (int round = 0; round < 3; ++round) {
+    for (double shift : {0.0, 0.25, -0.3, 0.6, 0.005}) {
+      ExpectRounded(At(f, Point(shift)), At(g, Point(shift)));
+    }
+  }
+  EXPECT_EQ(f.statistics().recordings, g.statistics().recordings);
+  EXPECT_GT(f.statistics().compiled_evaluations, 0);
+}
+
+TEST(ProgramTier, WhatIsNotFiniteIsAskedOfTheNodes) {
+  const Function f = Function::Record(SumOfWaves, Point(), {.compile_after = 0});
+  const Function g = Function::Record(SumOfWaves, Point(), kInterpreted);
+  for (double special : {0.0, -1.0, std::numeric_limits<double>::infinity(),
+                         std::numeric_limits<double>::quiet_NaN()}) {
+    Vector x = Point();
+    x[20] = special;
+    const Answer found = At(f, x), expected = At(g, x);
+    EXPECT_THAT(found.value, ::testing::NanSensitiveDoubleEq(expected.value));
+    for (size_t k = 0; k < kSize; ++k) {
+      EXPECT_THAT(found.gradient[k], ::testing::NanSensitiveDoubleEq(expected.gradient[k]));
+    }
+    ExpectRounded(At(f, Point()), At(g, Point()));
+  }
+}
+
+TEST(ProgramTier, ResultsDoNotDependOnTheCallBefore) {
+  const Function f = Function::Record(SumOfWaves, Point(), {.compile_after = 0});
+  const double value = f.Value(Point(0.1));
+  const Answer answer = At(f, Point(0.1));
+  EXPECT_EQ(f.Value(Point(0.1)), value);
+  (void)f.Value(Point(0.2));
+  const Answer again = At(f, Point(0.1));
+  EXPECT_EQ(again.value, answer.value);
+  EXPECT_EQ(again.gradient, answer.gradient);
+}
+
+TEST(ProgramTier, ThreadsGetTheSameBits) {
+  const Function f = Function::Record(SumOfWaves, Point(), {.compile_after = 0});
+  std::vector<Answer> expected;
+  for (int k = 0; k < 5; ++k) expected.push_back(At(f, Point(0.1 * k)));
+  std::array<int, 8> wrong = {};
+  std::vector<std::thread> threads;
+  for (size_t t = 0; t < wrong.size(); ++t) {
+    threads.emplace_back([&, t] {
+      for (size_t k = 0; k < 100; ++k) {
+        const size_t which = (k + t) % expected.size();
+        const Answer found = At(f, Point(0.1 * static_cast<double>(which)));
+        if (found.value != expected[which].value) ++wrong[t];
+        if (found.gradient != expected[which].gradient) ++wrong[t];
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_THAT(wrong, ::testing::Each(0));
+}
+
+}  // namespace
+}  // namespace wengert
