@@ -11,6 +11,7 @@
 #include "wengert/derive/products.h"
 #include "wengert/derive/retape.h"
 #include "wengert/derive/sparse.h"
+#include "wengert/program/compile.h"
 
 namespace wengert::testing {
 namespace {
@@ -224,6 +225,32 @@ void CheckAsOneOperation(const Subject& s, const VectorFunction& f) {
   }
 }
 
+// The same values and gradient in lanes, of every width that this machine has.
+void CheckProgram(Subject& s) {
+  std::vector<Operand> dependents;
+  Vector w, values;
+  for (size_t i = 0; i < s.m; ++i) {
+    if (s.y[i].is_constant()) continue;
+    dependents.push_back(Operand::Node(s.tape.NodeOf(s.y[i], "CheckDerivatives")));
+    w.push_back(s.w[i]);
+    values.push_back(s.tape.Primal(s.y[i]));
+  }
+  if (s.tape.size() == s.tape.inputs().size()) return;  // nothing to compile
+  for (const program::LaneKernels& kernels : program::AvailableKernels()) {
+    const auto compiled = program::Compiled::Compile(s.tape, s.n, dependents,
+                                                     {.kernels = &kernels, .min_coverage = 0.0});
+    ASSERT_TRUE(compiled.ok()) << compiled.status();
+    const auto workspace = (*compiled)->MakeWorkspace();
+    Vector y(w.size()), gradient(s.n);
+    ASSERT_TRUE((*compiled)->Values(s.x, *workspace, absl::MakeSpan(y))) << kernels.name;
+    ExpectRounded(y, values, kernels.name);
+    ASSERT_TRUE(
+        (*compiled)->Gradient(s.x, w, *workspace, absl::MakeSpan(y), absl::MakeSpan(gradient)));
+    ExpectRounded(y, values, kernels.name);
+    ExpectRounded(gradient, s.VjpOf(s.w), kernels.name);
+  }
+}
+
 // Along v, values differ as J v says and gradients as H v says. Where a guard flips there is no
 // value.
 void CheckAgainstDifferences(Subject& s) {
@@ -257,6 +284,7 @@ void CheckDerivatives(const VectorFunction& f, const std::vector<double>& x) {
   CheckLanes(subject);
   CheckSparse(subject);
   CheckRetaped(subject);
+  CheckProgram(subject);
   CheckAgainstDifferences(subject);
   CheckAsOneOperation(subject, f);
 }
