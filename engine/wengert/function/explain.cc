@@ -39,15 +39,15 @@ std::string LinesOf(const Tier& tier) {
 }
 
 std::string TierText(const Trace& trace) {
+  const TraceTier& tier = trace.tier();
+  const std::string bytes = absl::StrCat(tier.tier->bytes(), " bytes");
   if (!trace.is_compiled()) {
     const std::string* const why = trace.why_interpreted();
-    return why == nullptr ? "interpreted" : absl::StrCat("interpreted: ", *why);
+    return absl::StrCat("interpreted, ", bytes, why == nullptr ? "" : ": ",
+                        why == nullptr ? "" : *why);
   }
-  const TraceTier& compiled = trace.tier();
-  return absl::StrFormat("compiled in %.3g ms, %d bytes, %d evaluations%s", compiled.seconds * 1e3,
-                         compiled.tier->bytes(),
-                         compiled.evaluations.load(std::memory_order_relaxed),
-                         LinesOf(*compiled.tier));
+  return absl::StrFormat("compiled in %.3g ms, %s, %d evaluations%s", tier.seconds * 1e3, bytes,
+                         tier.evaluations.load(std::memory_order_relaxed), LinesOf(*tier.tier));
 }
 
 std::string TraceText(const Trace& trace) {
