@@ -94,8 +94,8 @@ TEST(FunctionAllocationTest, WarmProgramsAllocateNothing) {
     }
   };
   for (int k = 0; k < 3; ++k) evaluate_all();
-  const size_t warm = testing::allocations;
   const int64_t compiled = f.statistics().compiled_evaluations;
+  const size_t warm = testing::allocations;
   for (int k = 0; k < 5; ++k) evaluate_all();
   EXPECT_EQ(testing::allocations, warm);
   EXPECT_GT(f.statistics().compiled_evaluations, compiled);

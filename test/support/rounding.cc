@@ -79,7 +79,7 @@ RoundingReference::Sample RoundingReference::Take(absl::Span<const double> x,
   sample.gradient.resize(n);
   for (size_t i = values.size(); i-- > 0;) {
     const program::Instruction& node = graph.nodes[i];
-    if (adjoints[i] == 0.0) continue;
+    if (adjoints[i] == 0.0 || HasTrait(node.op, kFlat)) continue;
     if (node.is_leaf()) {
       if (node.leaf() < n) sample.gradient[node.leaf()] = adjoints[i];
       continue;
