@@ -50,7 +50,10 @@ bool RoundingReference::Answer::is_smooth() const {
 
 double RoundingReference::Off(double value, double ulps) {
   const double part = static_cast<double>(random_() >> 11) * 0x1p-52 - 1.0;
-  return ulps == 0.0 ? value : value + value * (ulps * kEpsilon * part);
+  if (ulps == 0.0 || value == 0.0) return value;
+  // Below the normal numbers a unit in the last place is no longer a part of the value.
+  constexpr double kLeast = std::numeric_limits<double>::denorm_min();
+  return value + value * (ulps * kEpsilon * part) + std::round(ulps * part) * kLeast;
 }
 
 RoundingReference::Sample RoundingReference::Take(absl::Span<const double> x,

@@ -26,8 +26,8 @@ struct Rounded {
 class RoundingReference {
  public:
   static constexpr double kUlps = 4.0;
-  static constexpr double kSafety = 16.0;
-  static constexpr int kSamples = 3;
+  static constexpr double kSafety = 64.0;
+  static constexpr int kSamples = 4;
 
   struct Answer {
     std::vector<Rounded> values, gradient;

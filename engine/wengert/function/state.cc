@@ -47,9 +47,8 @@ void Function::State::Publish(const std::shared_ptr<const Trace>& trace) {
 }
 
 void Function::State::Compile(const Trace& trace) {
-  if (options_.compiler == nullptr || trace.compiling.exchange(true, std::memory_order_relaxed)) {
-    return;
-  }
+  if (options_.compiler == nullptr || trace.tape().has_custom()) return;
+  if (trace.compiling.exchange(true, std::memory_order_relaxed)) return;
   compilations_.fetch_add(1, std::memory_order_relaxed);
   trace.Compile(options_.compiler);
 }
