@@ -324,9 +324,14 @@ Graph BatchOf(const Workload& workload, size_t points) {
 
 TEST(FindRunsTest, OuterLoopIsChosenWhereItsOperandsAreFew) {
   bench::LogisticRegression workload;
-  workload.samples = 200;
+  workload.samples = 100;
   const Graph graph = BatchOf(workload, 64);
   EXPECT_EQ(SizesOf(LegalRuns(graph)).front().count, 64u);
+}
+
+TEST(FindRunsTest, InnerLoopIsChosenWhereTheOuterOneIsTooLongForTheCache) {
+  const Graph graph = BatchOf(bench::LogisticRegression(), 64);
+  EXPECT_EQ(SizesOf(LegalRuns(graph)).front(), (Size{45, 1000}));
 }
 
 TEST(FindRunsTest, InnerLoopIsChosenWhereTheOuterOneGathersEverything) {

@@ -10,8 +10,9 @@
 // where there are few iterations, what the operands cost where there are many: one that is the same
 // node in all iterations is a broadcast, whose adjoint is summed up; consecutive inputs, or nodes
 // of another loop, are loaded and their adjoints added as vectors; anything else is gathered and
-// scattered.
+// scattered. bench/replay and bench/reroll are what the numbers are to be compared with.
 
+#include <algorithm>
 #include <cstdint>
 
 namespace wengert::program {
@@ -20,15 +21,17 @@ struct LoopCost {
   static constexpr uint32_t kBlockLanes = 128;
   static constexpr uint32_t kPackLanes = 8;
   static constexpr double kSetUp = 30.0;           // of a loop
-  static constexpr double kScalarNode = 5.0;       // a node outside of loops, there and back
+  static constexpr double kScalarNode = 8.0;       // a node outside of loops, there and back
   static constexpr double kScalarFunction = 25.0;  // the same of what isn't + - *
   static constexpr double kDispatch = 4.0;         // of an instruction, on each block
   static constexpr double kLane = 0.1;             // of a node in a lane, there and back
   static constexpr double kLaneFunction = 1.5;     // the same of what isn't + - *
-  static constexpr double kConstant = 0.08;        // of an operand in a lane: a different constant
-  static constexpr double kUniform = 0.05;         // one node for all iterations
+  static constexpr double kConstant = 0.05;        // of an operand in a lane: a different constant
+  static constexpr double kUniform = 0.03;         // one node for all iterations
   static constexpr double kConsecutive = 0.15;     // consecutive nodes
   static constexpr double kGather = 1.0;           // any nodes
+  static constexpr double kFar = 0.04;             // of an instruction in a lane, where the values
+  static constexpr double kNearBytes = 1 << 22;    // of a block take more than these
 
   // A node of a recurrence's spine, beside one outside of loops: of a spine that is linear in what
   // it carries, which becomes a multiply-add, and of any other, which is interpreted.
@@ -52,7 +55,9 @@ struct LoopCost {
   double Saving(uint32_t count) const {
     const double blocks = (count + kBlockLanes - 1) / kBlockLanes;
     const double lanes = (count + kPackLanes - 1) / kPackLanes * kPackLanes;
-    return scalar * count - (kSetUp + kDispatch * instructions * blocks + lane * lanes);
+    const bool is_far = instructions * std::min<double>(lanes, kBlockLanes) * 8.0 > kNearBytes;
+    const double each = lane + (is_far ? kFar * instructions : 0.0);
+    return scalar * count - (kSetUp + kDispatch * instructions * blocks + each * lanes);
   }
 
   // What a node of `count` iterations in lanes costs, and what it costs at least whatever its body
