@@ -53,12 +53,13 @@ TEST(FunctionAllocationTest, WarmTiersAllocateNothingWhereBranchesAlternate) {
       [](absl::Span<const Var> x) { return x[0] < x[1] ? x[1] * sin(x[0]) : x[0] * x[0]; },
       {2.0, 1.0},
       {.compile_after = 1, .compiler = testing::Counted(counts, {testing::kAllDrivers})});
-  std::vector<double> points = {2.0, 1.0, 1.0, 2.0}, g(2), y(1), values(2), gradients(4);
+  std::vector<double> points = {2.0, 1.0, 1.0, 2.0, 3.0, 2.0, 2.0, 3.0};
+  std::vector<double> g(2), y(1), values(4), gradients(8);
   const std::vector<double> v = {1.0, 0.5}, w = {1.0};
   const auto evaluate_all = [&] {
-    for (size_t k = 0; k < 2; ++k) {
+    for (size_t k = 0; k < 4; ++k) {
       const auto x = absl::MakeConstSpan(points).subspan(2 * k, 2);
-      points[2 * k] += k == 0 ? 0.25 : -0.25;
+      points[2 * k] += k % 2 == 0 ? 0.25 : -0.25;
       (void)f.Value(x);
       f.Gradient(x, absl::MakeSpan(g));
       f.Jvp(x, v, absl::MakeSpan(y));

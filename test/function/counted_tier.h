@@ -18,7 +18,8 @@
 namespace wengert::testing {
 
 struct Counts {
-  std::atomic<int> made{0}, forward{0}, reverse{0}, fused{0}, jvp{0}, hvp{0}, batches{0};
+  std::atomic<int> made{0}, forward{0}, reverse{0}, fused{0}, jvp{0}, hvp{0}, batches{0},
+      held_in_batches{0};
 };
 
 class CountedTier : public Tier {
@@ -86,6 +87,7 @@ class CountedTier : public Tier {
     for (size_t k = 0; k < values.size(); ++k) {
       const absl::Span<const double> x = points.subspan(k * source_.n, source_.n);
       holds[k] = Sweep({x, p}, Of(workspace)).has_value() ? 0 : 1;
+      counts_.held_in_batches += holds[k];
       Values(workspace, values.subspan(k, 1));
       wengert::Vjp(RecordingAt(Of(workspace)), {&one, 1},
                    gradients.subspan(k * source_.n, source_.n), Of(workspace).drivers);

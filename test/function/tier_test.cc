@@ -139,6 +139,78 @@ TEST(TierTest, WhatATierHasNotIsDoneByTheNodes) {
   EXPECT_EQ(all.batches, 1);
 }
 
+struct Batched {
+  std::vector<double> values, gradients;
+  bool operator==(const Batched&) const = default;
+};
+
+Batched BatchOf(const Function& f, const std::vector<double>& points) {
+  Batched batched = {std::vector<double>(points.size() / f.inputs()),
+                     std::vector<double>(points.size())};
+  f.GradientBatch(points, absl::MakeSpan(batched.values), absl::MakeSpan(batched.gradients));
+  return batched;
+}
+
+Batched OneByOne(const Function& f, const std::vector<double>& points) {
+  Batched batched;
+  const size_t n = f.inputs();
+  for (size_t k = 0; k < points.size() / n; ++k) {
+    const auto x = absl::MakeConstSpan(points).subspan(k * n, n);
+    batched.values.push_back(f.Value(x));
+    const std::vector<double> gradient = GradientOf(f, x);
+    batched.gradients.insert(batched.gradients.end(), gradient.begin(), gradient.end());
+  }
+  return batched;
+}
+
+TEST(TierTest, BatchWalksOnceToEachBranchAndSweepsItsPointsTogether) {
+  const auto quadrant = [](Vars x) {
+    const Var y = x[0] < 0.0 ? x[0] * x[0] : 3.0 * x[0];
+    return x[1] < 0.0 ? y * x[1] : y + exp(x[1]);
+  };
+  std::vector<double> points;
+  for (int k = 0; k < 64; ++k) {
+    points.push_back((k % 2 == 0 ? 1.0 : -1.0) + 0.01 * k);
+    points.push_back((k % 3 == 0 ? 1.0 : -1.0) - 0.01 * k);
+  }
+  Counts counts;
+  const Function f = Function::Record(
+      quadrant, {1.0, 1.0}, {.compile_after = 0, .compiler = Counted(counts, {kAllDrivers})});
+  const Function plain = Function::Record(quadrant, {1.0, 1.0});
+  EXPECT_EQ(BatchOf(f, points), OneByOne(plain, points));
+  EXPECT_EQ(f.statistics().recordings, 4);
+  EXPECT_EQ(counts.batches, 4);
+  EXPECT_EQ(counts.held_in_batches, 61) << "three walked to the other branches";
+  EXPECT_EQ(f.statistics().evaluations, 64);
+}
+
+TEST(TierTest, BatchOfPointsThatAllBranchDifferentlyTriesAFewTracesOnly) {
+  const auto staircase = [](Vars x) {
+    Var y = x[0];
+    for (int k = 0; k < 40 && x[0] > k; ++k) y += x[0] * k;
+    return y;
+  };
+  std::vector<double> points;
+  for (int k = 0; k < 40; ++k) points.push_back((k * 7) % 40 + 0.5);
+  Counts counts;
+  const Function f = Function::Record(
+      staircase, {0.5}, {.compile_after = 0, .compiler = Counted(counts, {kAllDrivers})});
+  EXPECT_EQ(BatchOf(f, points), OneByOne(Function::Record(staircase, {0.5}), points));
+  EXPECT_EQ(counts.batches, 8);
+  EXPECT_EQ(f.statistics().recordings, 40);
+}
+
+TEST(TierTest, TraceThatIsCompiledDuringABatchDoesTheRestTogether) {
+  Counts counts;
+  const Function f = Function::Record(
+      Branching, {2.0, 1.0}, {.compile_after = 3, .compiler = Counted(counts, {kAllDrivers})});
+  std::vector<double> points;
+  for (int k = 0; k < 10; ++k) points.insert(points.end(), {2.0 + k, 1.0});
+  EXPECT_EQ(BatchOf(f, points), OneByOne(Function::Record(Branching, {2.0, 1.0}), points));
+  EXPECT_EQ(counts.batches, 1);
+  EXPECT_EQ(counts.held_in_batches, 7);
+}
+
 TEST(TierTest, NoTierIsFineToo) {
   int asked = 0;
   const auto none = [&asked](const TierSource&) {

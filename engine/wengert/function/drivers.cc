@@ -1,7 +1,5 @@
 // The drivers that a tier may have: by it where there is one that has them, else by sweeping nodes.
 
-#include <algorithm>
-
 #include "wengert/derive/products.h"
 #include "wengert/function/state.h"
 
@@ -9,8 +7,6 @@ namespace wengert {
 namespace {
 
 using derive_internal::Recording;
-
-constexpr double kOne = 1.0;
 
 void WriteValues(const Evaluation& evaluation, absl::Span<double> values) {
   if (values.empty()) return;
@@ -67,27 +63,6 @@ void Function::State::Hvp(Evaluation& evaluation, const Arguments& at, absl::Spa
     evaluation.tier->tier->Hvp(w, v, h, *evaluation.tier_workspace);
   } else {
     wengert::Hvp(RecordingAt(evaluation, at), w, v, h, evaluation.workspace);
-  }
-}
-
-// All points by the trace used last; those where its guards don't hold one by one.
-void Function::State::GradientBatch(Evaluation& evaluation, absl::Span<const double> points,
-                                    absl::Span<double> values, absl::Span<double> gradients) {
-  Aim(evaluation, points.subspan(0, inputs_));
-  evaluation.holds.assign(values.size(), 0);
-  if (HasDriver(*evaluation.trace, &Tier::Drivers::gradient_batch)) {
-    const TraceTier& best = TierOf(*evaluation.trace);
-    evaluation.Use(&best);
-    evaluation.tier_is_there = false;
-    best.tier->GradientBatch(points, PointOf(evaluation).p, values, gradients,
-                             absl::MakeSpan(evaluation.holds), *evaluation.tier_workspace);
-    CountEvaluations(*evaluation.trace, best,
-                     std::count(evaluation.holds.begin(), evaluation.holds.end(), 1));
-  }
-  for (size_t k = 0; k < values.size(); ++k) {
-    if (evaluation.holds[k] != 0) continue;
-    Vjp(evaluation, points.subspan(k * inputs_, inputs_), {&kOne, 1}, values.subspan(k, 1),
-        gradients.subspan(k * inputs_, inputs_));
   }
 }
 

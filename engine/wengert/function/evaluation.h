@@ -16,6 +16,13 @@
 
 namespace wengert {
 
+// The points of a GradientBatch that have no answer yet.
+struct Batch {
+  std::vector<size_t> left;                       // ascending
+  std::vector<double> points, values, gradients;  // of those, where they aren't all points
+  std::vector<uint8_t> holds;                     // of each, whether the trace's guards held
+};
+
 struct Evaluation {
   std::shared_ptr<const Settings> settings;
   uint64_t settings_version = 0;
@@ -32,7 +39,7 @@ struct Evaluation {
   bool tier_is_there = false;       // `tier_workspace` is at `point`
   std::unique_ptr<Tier::Workspace> tier_workspace;
   std::vector<double> tier_p;
-  std::vector<uint8_t> holds;  // at each point of a batch
+  Batch batch;
 
   // They leave what belongs to the trace or tier before.
   void Use(std::shared_ptr<const Trace> other);

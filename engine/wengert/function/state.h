@@ -69,6 +69,10 @@ class Function::State {
   }
   // The best tier of a trace, made now if it is time.
   const TraceTier& TierOf(const Trace& trace);
+  void BatchOnTrace(Evaluation& evaluation, absl::Span<const double> points,
+                    absl::Span<double> values, absl::Span<double> gradients);
+  void SweepBatch(Evaluation& evaluation, absl::Span<const double> points,
+                  absl::Span<double> values, absl::Span<double> gradients);
   static void CountEvaluations(const Trace& trace, const TraceTier& tier, int64_t count);
   bool HasDriver(const Trace& trace, bool Tier::Drivers::*driver);
   void WalkToTrace(Evaluation& evaluation, const TierSweep* sweep);
