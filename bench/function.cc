@@ -4,12 +4,12 @@
 //     Gradient of the interpreted tier, all as multiples of the plain function;
 //   branches, on W3 written with `if` instead of relu: what guards add to a replay, what a replay
 //     costs that finds its branches changed and goes to another trace, and one that records again;
-//   an optimizer: 10000 steps down the gradient by one Function, and recording afresh each time.
+//   an optimizer: steps down the gradient by one Function, and recording afresh each time.
 //
-// Every gradient is verified against the hand-written one before anything is timed, and both
-// optimizers must end at the same point, to the bit.
+// Every gradient is verified against the hand-written one before anything is timed and where a
+// descent ends; the interpreted descent must have the bits of the recording one.
 //
-//   function [--data DIR with ADBench's files] [Google Benchmark's flags]
+//   function [--data DIR with ADBench's files] [--steps 1000] [Google Benchmark's flags]
 
 #include <algorithm>
 #include <cstdio>
@@ -36,7 +36,10 @@ namespace {
 template <class Workload>
 struct Subject {
   explicit Subject(const Workload& w)
-      : plain(w), function(FunctionOf(w)), points(PointsAround(w.x0(), 4)), gradient(w.n()) {}
+      : plain(w),
+        function(FunctionOf(w, wengert::FunctionOptions::kNever)),
+        points(PointsAround(w.x0(), 4)),
+        gradient(w.n()) {}
 
   const Workload plain;
   wengert::Function function;
@@ -111,6 +114,8 @@ int Main(int argc, char** argv) {
   Fresh fresh;
   Samples samples;
   std::vector<std::string> names;
+  const int asked = std::atoi(TakeArgument("--steps", argc, argv).value_or("1000").c_str());
+  const int steps = std::max(asked / kTurns, 1) * kTurns;
   for (const NamedWorkload& named : WorkloadsFromArguments(argc, argv)) {
     names.push_back(named.name);
     std::visit(
@@ -123,7 +128,7 @@ int Main(int argc, char** argv) {
   std::puts("");
   PrintBranches(samples);
   std::puts("");
-  PrintDescents(fresh);
+  PrintDescents(steps, fresh);
   return 0;
 }
 

@@ -1,20 +1,24 @@
 #ifndef BENCH_FUNCTION_DESCENT_H_
 #define BENCH_FUNCTION_DESCENT_H_
 
-// An optimizer-shaped loop: 10000 steps down the gradient, each at a point of its own.
+// An optimizer-shaped loop: steps down the gradient, each at a point of its own, by a Function of
+// each tier and by recording afresh.
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 #include "bench/record/markdown.h"
 #include "bench/workloads/gaussian_mixture.h"
 #include "bench/workloads/logistic_regression.h"
 #include "bench/workloads/rosenbrock.h"
+#include "bench/workloads/verify.h"
 #include "bench/workloads/wengert.h"
 #include "wengert/wengert.h"
 
@@ -33,30 +37,46 @@ struct Fresh {
   }
 };
 
+constexpr int kTurns = 100;
+
+struct DescentTier {
+  const char* name;
+  int64_t compile_after;
+};
+inline constexpr DescentTier kDescentTiers[] = {
+    {"interpreted", wengert::FunctionOptions::kNever},
+};
+
 template <class Workload>
-wengert::Function FunctionOf(const Workload& workload) {
+wengert::Function FunctionOf(const Workload& workload, int64_t compile_after) {
   return wengert::Function::Record(
       [workload](absl::Span<const wengert::Var> x) { return workload(x.data()); }, workload.x0(),
-      {.compile_after = wengert::FunctionOptions::kNever});
+      {.compile_after = compile_after});
 }
 
 // A point on its way down, and the processor time that took.
 class Descent {
  public:
-  Descent(std::vector<double> x0, double step)
-      : x_(std::move(x0)), gradient_(x_.size()), step_(step) {}
+  using Gradient = std::function<void(const std::vector<double>& x, absl::Span<double> gradient)>;
 
-  template <class Gradient>
-  void Run(int steps, Gradient gradient) {
+  Descent(std::vector<double> x0, double step, Gradient gradient)
+      : x_(std::move(x0)), gradient_(x_.size()), step_(step), of_(std::move(gradient)) {}
+
+  void Run(int steps) {
     const std::clock_t start = std::clock();
     for (int k = 0; k < steps; ++k) {
-      gradient(x_, absl::MakeSpan(gradient_));
+      of_(x_, absl::MakeSpan(gradient_));
       for (size_t i = 0; i < x_.size(); ++i) x_[i] -= step_ * gradient_[i];
     }
     seconds_.push_back(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC);
   }
 
   const std::vector<double>& x() const { return x_; }
+  std::vector<double> GradientHere() const {
+    std::vector<double> gradient(x_.size());
+    of_(x_, absl::MakeSpan(gradient));
+    return gradient;
+  }
   // Of the whole way, from the lower quartile of its runs: others use the machine, too.
   double Seconds() const {
     std::vector<double> sorted = seconds_;
@@ -67,39 +87,70 @@ class Descent {
  private:
   std::vector<double> x_, gradient_;
   double step_;
+  Gradient of_;
   std::vector<double> seconds_;
 };
 
-// The two take turns, 100 steps each.
 template <class Workload>
-std::vector<std::string> DescentRow(const std::string& name, const Workload& workload, double step,
-                                    Fresh& fresh) {
-  Descent recording(workload.x0(), step), replaying(workload.x0(), step);
-  const wengert::Function function = FunctionOf(workload);
-  for (int turn = 0; turn < 100; ++turn) {
-    recording.Run(100, [&](const std::vector<double>& x, absl::Span<double> gradient) {
-      fresh.Gradient(workload, x.data(), gradient);
-    });
-    replaying.Run(100, [&](const std::vector<double>& x, absl::Span<double> gradient) {
-      function.Gradient(x, gradient);
-    });
-  }
-  const double start = workload(workload.x0().data()), end = workload(recording.x().data());
-  if (recording.x() != replaying.x() || !(end < start)) {
-    std::fprintf(stderr, "%s: the descents end apart, or no lower: %g, then %g\n", name.c_str(),
-                 start, end);
-    std::abort();
-  }
-  return {name, Digits(recording.Seconds()), Digits(replaying.Seconds()),
-          Digits(replaying.Seconds() / recording.Seconds())};
+void VerifyDescent(const std::string& name, const Workload& workload, const Descent& descent) {
+  std::vector<double> expected(workload.n());
+  workload.hand(descent.x().data(), expected.data());
+  if (GradientError(descent.GradientHere(), expected) <= kTolerance) return;
+  std::fprintf(stderr, "%s: a gradient on the way down is wrong\n", name.c_str());
+  std::abort();
 }
 
-inline void PrintDescents(Fresh& fresh) {
+// All take turns.
+template <class Workload>
+std::vector<std::string> DescentRow(const std::string& name, const Workload& workload, double step,
+                                    int steps, Fresh& fresh) {
+  std::vector<Descent> descents;
+  const auto add = [&](Descent::Gradient gradient) {
+    descents.emplace_back(workload.x0(), step, std::move(gradient));
+    VerifyDescent(name, workload, descents.back());
+  };
+  add([&](const std::vector<double>& x, absl::Span<double> gradient) {
+    fresh.Gradient(workload, x.data(), gradient);
+  });
+  for (const DescentTier& tier : kDescentTiers) {
+    add([f = FunctionOf(workload, tier.compile_after)](const std::vector<double>& x,
+                                                       absl::Span<double> gradient) {
+      f.Gradient(x, gradient);
+    });
+  }
+  for (int turn = 0; turn < kTurns; ++turn) {
+    for (Descent& descent : descents) descent.Run(steps / kTurns);
+  }
+  std::vector<std::string> row = {name, Digits(descents[0].Seconds())};
+  for (const Descent& descent : descents) {
+    VerifyDescent(name, workload, descent);
+    if (!(workload(descent.x().data()) < workload(workload.x0().data())) ||
+        !(ValueError(workload(descent.x().data()), workload(descents[0].x().data())) <= 1e-9)) {
+      std::fprintf(stderr, "%s: the descents end apart, or no lower\n", name.c_str());
+      std::abort();
+    }
+    if (&descent == descents.data()) continue;
+    row.push_back(Digits(descent.Seconds()));
+    row.push_back(Digits(descent.Seconds() / descents[0].Seconds()));
+  }
+  if (descents[1].x() != descents[0].x()) {
+    std::fprintf(stderr, "%s: the interpreter's descent has other bits\n", name.c_str());
+    std::abort();
+  }
+  return row;
+}
+
+inline void PrintDescents(int steps, Fresh& fresh) {
+  std::vector<std::string> head = {absl::StrCat(steps, " steps"), "recording s"};
+  for (const DescentTier& tier : kDescentTiers) {
+    head.push_back(absl::StrCat(tier.name, " s"));
+    head.push_back("of recording");
+  }
   PrintMarkdown({
-      {"10000 steps", "recording s", "one Function s", "ratio"},
-      DescentRow("W1 rosenbrock n=1000", Rosenbrock(), 1e-4, fresh),
-      DescentRow("W2 logreg 1000x20", LogisticRegression(), 1e-3, fresh),
-      DescentRow("W4a gmm d10 k25 n100", GaussianMixture::Synthetic(100), 1e-6, fresh),
+      head,
+      DescentRow("W1 rosenbrock n=1000", Rosenbrock(), 1e-4, steps, fresh),
+      DescentRow("W2 logreg 1000x20", LogisticRegression(), 1e-3, steps, fresh),
+      DescentRow("W4a gmm d10 k25 n100", GaussianMixture::Synthetic(100), 1e-6, steps, fresh),
   });
 }
 
