@@ -279,9 +279,20 @@ TEST(FunctionTest, NanTakesTheBranchesThatTheProgramTakes) {
 TEST(FunctionTest, ExplainTellsWhatWasRecorded) {
   const Function f = Function::Record(Branching, {2.0, 1.0});
   (void)f.Value({1.0, 2.0});
-  EXPECT_THAT(f.Explain(), AllOf(HasSubstr("R^2 -> R^1"), HasSubstr("3 nodes, 1 guards"),
-                                 HasSubstr("input 2, mul 1"), HasSubstr("input 2, mul 2"),
-                                 HasSubstr("1 evaluations")));
+  (void)f.Value({1.0, 3.0});
+  EXPECT_THAT(f.Explain(),
+              AllOf(HasSubstr("R^2 -> R^1, 0 parameters, records again when a branch changes"),
+                    HasSubstr("2 evaluations, 4 nodes, 1 guards"), HasSubstr("input 2, mul 2"),
+                    HasSubstr("0 evaluations, 3 nodes, 1 guards"), HasSubstr("input 2, mul 1"),
+                    HasSubstr(" bytes, recorded in "), HasSubstr("tier: interpreted, ")));
+}
+
+TEST(FunctionTest, ExplainNamesParameters) {
+  const Function f = Function::Record(
+      [](Vars x, Vars p) { return x[0] * Parameter(0.05, "rate") * p[0] * x[0].value(); }, {2.0},
+      {1.0});
+  EXPECT_THAT(f.Explain(), AllOf(HasSubstr("R^1 -> R^1, 1 parameters"), HasSubstr("rate = 0.05"),
+                                 HasSubstr("1 plain reads")));
 }
 
 }  // namespace

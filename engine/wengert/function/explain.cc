@@ -29,11 +29,11 @@ std::string ParameterList(const Settings& settings) {
 }
 
 std::string TierText(const Trace& trace) {
-  if (!trace.is_compiled()) return "interpreted";
-  const TraceTier& compiled = trace.tier();
-  return absl::StrFormat("compiled in %.3g ms, %d bytes, %d evaluations", compiled.seconds * 1e3,
-                         compiled.tier->bytes(),
-                         compiled.evaluations.load(std::memory_order_relaxed));
+  const TraceTier& tier = trace.tier();
+  const std::string bytes = absl::StrCat(tier.tier->bytes(), " bytes");
+  if (!trace.is_compiled()) return absl::StrCat("interpreted, ", bytes);
+  return absl::StrFormat("compiled in %.3g ms, %s, %d evaluations", tier.seconds * 1e3, bytes,
+                         tier.evaluations.load(std::memory_order_relaxed));
 }
 
 std::string TraceText(const Trace& trace) {
