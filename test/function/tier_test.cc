@@ -306,5 +306,21 @@ TEST(TierTest, ThreadsMakeATierOnceAndAnswerAlike) {
   EXPECT_GT(counts.forward, 0);
 }
 
+TEST(TierTest, ThreadsNeverInterpretWhatIsCompiledWithItsRecording) {
+  Counts counts;
+  const Function f =
+      Function::Record(Branching, {2.0, 1.0}, {.compile_after = 0, .compiler = Counted(counts)});
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 16; ++t) {
+    threads.emplace_back([&] {
+      for (int k = 0; k < 50; ++k) (void)f.Value({k % 2 + 0.5, 1.0});
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(counts.made, 2);
+  EXPECT_EQ(f.statistics().compiled_evaluations, 800);
+  EXPECT_EQ(f.statistics().evaluations, 800);
+}
+
 }  // namespace
 }  // namespace wengert

@@ -31,18 +31,23 @@ struct FunctionOptions {
   bool refuse_reads = false;  // a plain value() of an active Var while recording is a UsageError
   TapeOptions tape{};
 
-  // A trace that was evaluated this often by interpreting its tape is compiled: 0 at once, kNever
-  // never. The evaluation that comes next waits for it; those of other threads don't.
+  // A trace that was evaluated this often by interpreting its tape is compiled: 0 with its
+  // recording, kNever never. The evaluation whose turn it is waits; those of other threads don't.
   static constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
   int64_t compile_after = 8;
   TierMaker compiler{};  // null: none
 };
 
 // f: R^n -> R^m. A cheap handle: copies share traces and parameters. Safe to evaluate from many
-// threads at once, with results bit-equal to those of one thread; recordings happen one at a time,
-// so the callable is never entered by two threads together. A callable must compute the same
-// operations whenever its comparisons come out the same. A callable that throws leaves the Function
-// as it was, and the exception reaches the caller.
+// threads at once, with results bit-equal to those of one thread (see below); recordings happen one
+// at a time, so the callable is never entered by two threads together. A callable must compute the
+// same operations whenever its comparisons come out the same. A callable that throws leaves the
+// Function as it was, and the exception reaches the caller.
+//
+// Values, Gradient and Vjp of a trace that is interpreted have the bits of a fresh recording at the
+// point. A compiled trace may add in another order, so a result changes by some roundings when the
+// trace is compiled; and which evaluation that is depends, with several threads, on their timing.
+// FunctionOptions::compile_after = 0 or kNever gives the same bits always.
 //
 // Spans of a wrong length throw UsageError. Once warm, no evaluation allocates, unless it records.
 class Function {
@@ -106,7 +111,10 @@ class Function {
   void SparseHessian(const Arguments& at, absl::Span<const double> weights,
                      CsrMatrix& hessian) const;
   CsrMatrix SparseHessian(const Arguments& at) const;
-  // k points, k x n row by row, to k values and k x n gradients, for m = 1.
+  // k points, k x n row by row, to k values and k x n gradients, for m = 1. A compiled trace does
+  // its points in lanes. Points may take different branches: one of those that are left finds or
+  // records its trace, which then does all others that belong to it; after 8 traces the rest go one
+  // by one, like interpreted ones do.
   void GradientBatch(absl::Span<const double> points, absl::Span<double> values,
                      absl::Span<double> gradients) const;
 

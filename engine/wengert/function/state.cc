@@ -26,7 +26,7 @@ Function::State::State(Callable callable, absl::Span<const double> x0, absl::Spa
   point.insert(point.end(), p0.begin(), p0.end());
   const std::shared_ptr<const Trace> first = RecordAt(point);
   outputs_ = first->outputs();
-  traces_.Insert(first);
+  Publish(first);
 }
 
 Function::State::State(std::unique_ptr<Tape> tape, absl::Span<const Var> outputs,
@@ -38,7 +38,20 @@ Function::State::State(std::unique_ptr<Tape> tape, absl::Span<const Var> outputs
       parameters_(0),
       traces_(1),
       settings_(std::make_shared<Settings>()) {
-  traces_.Insert(std::make_shared<Trace>(std::move(tape), inputs_, outputs));
+  Publish(std::make_shared<Trace>(std::move(tape), inputs_, outputs));
+}
+
+void Function::State::Publish(const std::shared_ptr<const Trace>& trace) {
+  if (options_.compile_after <= 0) Compile(*trace);
+  traces_.Insert(trace);
+}
+
+void Function::State::Compile(const Trace& trace) {
+  if (options_.compiler == nullptr || trace.compiling.exchange(true, std::memory_order_relaxed)) {
+    return;
+  }
+  compilations_.fetch_add(1, std::memory_order_relaxed);
+  trace.Compile(options_.compiler);
 }
 
 Settings Function::State::settings() const {

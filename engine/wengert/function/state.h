@@ -79,6 +79,8 @@ class Function::State {
   std::optional<Tier::Flip> Sweep(Evaluation& evaluation, const TierSweep* sweep);
   std::optional<Tier::Flip> SweepNodes(Evaluation& evaluation) const;
   std::shared_ptr<const Trace> FindOrRecord(Evaluation& evaluation);
+  void Publish(const std::shared_ptr<const Trace>& trace);
+  void Compile(const Trace& trace);  // unless that was tried before
   std::shared_ptr<const Trace> RecordAt(absl::Span<const double> point);
   [[noreturn]] static void ThrowNoFunction();
   [[noreturn]] void ThrowFlipped(Evaluation& evaluation) const;

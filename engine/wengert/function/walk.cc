@@ -141,15 +141,9 @@ std::optional<Tier::Flip> Function::State::SweepNodes(Evaluation& evaluation) co
 }
 
 const TraceTier& Function::State::TierOf(const Trace& trace) {
-  const bool is_time =
-      options_.compiler != nullptr &&
-      trace.evaluations.load(std::memory_order_relaxed) >= options_.compile_after &&
-      !trace.compiling.load(std::memory_order_relaxed) &&
-      !trace.compiling.exchange(true, std::memory_order_relaxed);
-  if (is_time) {
-    compilations_.fetch_add(1, std::memory_order_relaxed);
-    trace.Compile(options_.compiler);
-  }
+  const bool is_time = !trace.compiling.load(std::memory_order_relaxed) &&
+                       trace.evaluations.load(std::memory_order_relaxed) >= options_.compile_after;
+  if (is_time) Compile(trace);
   return trace.tier();
 }
 
@@ -164,7 +158,7 @@ std::shared_ptr<const Trace> Function::State::FindOrRecord(Evaluation& evaluatio
   for (size_t k = evaluation.point.size() - inputs_ - parameters_; k < named.size(); ++k) {
     evaluation.point.push_back(named[k].value);
   }
-  traces_.Insert(trace);
+  Publish(trace);
   return trace;
 }
 
