@@ -47,7 +47,8 @@ struct FunctionOptions {
 // Values, Gradient and Vjp of a trace that is interpreted have the bits of a fresh recording at the
 // point. A compiled trace may add in another order, so a result changes by some roundings when the
 // trace is compiled; and which evaluation that is depends, with several threads, on their timing.
-// FunctionOptions::compile_after = 0 or kNever gives the same bits always.
+// FunctionOptions::compile_after = 0 or kNever gives the same bits always. A batch may differ by
+// roundings from its points one by one, too.
 //
 // Spans of a wrong length throw UsageError. Once warm, no evaluation allocates, unless it records.
 class Function {
