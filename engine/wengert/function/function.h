@@ -52,7 +52,8 @@ struct FunctionOptions {
 // with the values as they are rounded there; where one came out differently, or a result isn't
 // finite, the nodes are swept, and their answer counts. A result so changes by some roundings when
 // its trace is compiled, and which evaluation that is depends, with several threads, on their
-// timing: FunctionOptions::compile_after = 0 or kNever gives the same bits always.
+// timing: FunctionOptions::compile_after = 0 or kNever gives the same bits always. A batch may
+// differ by roundings from its points one by one, too.
 //
 // Spans of a wrong length throw UsageError. Once warm, no evaluation allocates, unless it records.
 class Function {

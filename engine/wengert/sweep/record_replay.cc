@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "wengert/ops/rule.h"
 #include "wengert/sweep/forward_records.h"
@@ -11,7 +12,7 @@
 namespace wengert {
 namespace {
 
-constexpr uint32_t kStretch = 512;  // records; ends at the next guard behind them
+constexpr uint32_t kStretch = 2048;  // records, so primals stay near; ends at the guard behind them
 
 // f(outcome), with the guard's operation as a function of a and b.
 template <class F>
@@ -24,6 +25,17 @@ void WithOutcome(Op op, F f) {
     if constexpr (HasTrait(R::op, kFlat) && R::arity == 2) {
       f([](double a, double b) { return R::Value(a, b); });
     }
+  });
+}
+
+// f(whether the outcome is the expected one, as a function of a and b). An expected outcome that
+// the compiler knows makes one comparison of two, without a branch that could be mispredicted.
+template <class F>
+void WithCheck(Op op, double expected, F f) {
+  WithOutcome(op, [&](auto outcome) {
+    if (expected == 1.0) return f([=](double a, double b) { return outcome(a, b) == 1.0; });
+    if (expected == 0.0) return f([=](double a, double b) { return outcome(a, b) == 0.0; });
+    f([=](double a, double b) { return outcome(a, b) == expected; });
   });
 }
 
@@ -63,13 +75,17 @@ void RecordReplay::LayOutGuards(const Tape::Records& records) {
 void RecordReplay::LayOutChecks(const Tape::Records& records, size_t begin, size_t end) {
   const auto first = static_cast<ptrdiff_t>(guards_.size());
   for (size_t k = begin; k < end; ++k) guards_.push_back(static_cast<uint32_t>(k));
-  std::stable_sort(guards_.begin() + first, guards_.end(), [&](uint32_t a, uint32_t b) {
-    return records.guards[a].op < records.guards[b].op;
-  });
+  const auto kind = [&](uint32_t k) {
+    return std::pair(records.guards[k].op, records.guards[k].outcome);
+  };
+  std::stable_sort(guards_.begin() + first, guards_.end(),
+                   [&](uint32_t a, uint32_t b) { return kind(a) < kind(b); });
   for (size_t k = begin; k < end; ++k) {
     const RecordedGuard& guard = records.guards[guards_[k]];
-    if (k == begin || runs_.back().op != guard.op) runs_.push_back({guard.op, 0});
-    checks_.push_back({PlaceOf(guard.a), PlaceOf(guard.b), guard.outcome});
+    if (k == begin || kind(guards_[k]) != kind(guards_[k - 1])) {
+      runs_.push_back({guard.op, guard.outcome, 0});
+    }
+    checks_.push_back({PlaceOf(guard.a), PlaceOf(guard.b)});
     runs_.back().end_check = static_cast<uint32_t>(checks_.size());
   }
 }
@@ -99,34 +115,35 @@ std::vector<Cell> RecordReplay::MakePrimals() const {
 }
 
 std::optional<RecordReplay::Flip> RecordReplay::Sweep(std::vector<Cell>& primals) const {
-  size_t run = 0, check = 0;
+  const Cell* const cells = primals.data();
+  const Check* check = checks_.data();
+  const Run* run = runs_.data();
   for (const Stretch& stretch : stretches_) {
     ForwardRecords(&codes_[stretch.code], stretch.words, stretch.first_record, primals.data());
-    bool hold = true;
-    for (; run < stretch.end_run; ++run) {
-      WithOutcome(runs_[run].op, [&](auto outcome) {
-        for (; check < runs_[run].end_check; ++check) {
-          const Check& c = checks_[check];
-          hold &= outcome(primals[c.a].value, primals[c.b].value) == c.outcome;
+    unsigned hold = 1;
+    for (const Run* const end = runs_.data() + stretch.end_run; run != end; ++run) {
+      WithCheck(run->op, run->outcome, [&](auto holds) {
+        for (const Check* const last = checks_.data() + run->end_check; check != last; ++check) {
+          hold &= static_cast<unsigned>(holds(cells[check->a].value, cells[check->b].value));
         }
       });
     }
-    if (!hold) return FirstFlip(stretch, primals);
+    if (hold == 0) return FirstFlip(stretch, cells);
   }
   return std::nullopt;
 }
 
-RecordReplay::Flip RecordReplay::FirstFlip(const Stretch& stretch,
-                                           const std::vector<Cell>& primals) const {
+RecordReplay::Flip RecordReplay::FirstFlip(const Stretch& stretch, const Cell* cells) const {
   size_t run = &stretch == stretches_.data() ? 0 : (&stretch)[-1].end_run;
   size_t check = run == 0 ? 0 : runs_[run - 1].end_check;
   Flip first = {guards_.size(), 0.0};
   for (; run < stretch.end_run; ++run) {
     WithOutcome(runs_[run].op, [&](auto outcome) {
       for (; check < runs_[run].end_check; ++check) {
-        const Check& c = checks_[check];
-        const double now = outcome(primals[c.a].value, primals[c.b].value);
-        if (now != c.outcome && guards_[check] < first.guard) first = {guards_[check], now};
+        const double now = outcome(cells[checks_[check].a].value, cells[checks_[check].b].value);
+        if (now != runs_[run].outcome && guards_[check] < first.guard) {
+          first = {guards_[check], now};
+        }
       }
     });
   }

@@ -4,7 +4,7 @@
 // A tape's records laid out for many forward sweeps, with the check of its guards.
 //
 // The stream says what a record is at the record's end, so the codes are laid out in order once.
-// The sweep goes by stretches of some hundred records; after each it checks the guards that stand
+// The sweep goes by stretches of some thousand records; after each it checks the guards that stand
 // in it. Primals are never overwritten, so a guard sees there what it would see at its place, and
 // what was computed behind a flip is thrown away.
 
@@ -42,14 +42,14 @@ class RecordReplay {
     const Word* words;
     size_t end_run;
   };
-  // Of some operation's op(a, b), or op(a): places among the primals, or the constants behind them.
+  // The operands of a guard: places among the primals, or the constants behind them.
   struct Check {
     uint32_t a, b;
-    double outcome;
   };
-  // Checks of one operation that stand in one stretch.
+  // Checks of one operation and outcome that stand in one stretch.
   struct Run {
     Op op;
+    double outcome;
     uint32_t end_check;
   };
 
@@ -57,12 +57,12 @@ class RecordReplay {
   void LayOutGuards(const Tape::Records& records);
   void LayOutChecks(const Tape::Records& records, size_t begin, size_t end);
   uint32_t PlaceOf(const VarFields& operand);
-  Flip FirstFlip(const Stretch& stretch, const std::vector<Cell>& primals) const;
+  Flip FirstFlip(const Stretch& stretch, const Cell* cells) const;
 
   const Tape& tape_;
   std::vector<uint16_t> codes_;  // kBottomCode behind each stretch
   std::vector<Stretch> stretches_;
-  std::vector<Check> checks_;     // of a stretch, by operation
+  std::vector<Check> checks_;     // of a stretch, by operation and outcome
   std::vector<uint32_t> guards_;  // of each check, the guard
   std::vector<Run> runs_;
   std::vector<Cell> constants_;
