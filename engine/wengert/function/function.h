@@ -48,10 +48,10 @@ struct FunctionOptions {
 // Values, Gradient and Vjp of a trace that is interpreted have the bits of a fresh recording at the
 // point. Compiled, they are those of the same operations in SIMD lanes: each operation and each
 // partial is within 5 ulp, products may be fused into sums, and a sum that goes through a loop is
-// added in another order, the same at every call and for every number of threads. Guards are checked
-// with the values as they are rounded there; where one came out differently, or a result isn't
-// finite, the nodes are swept, and their answer counts. A result so changes by some roundings when
-// its trace is compiled, and which evaluation that is depends, with several threads, on their
+// added in another order, the same at every call and for every number of threads. Guards are
+// checked with the values as they are rounded there; where one came out differently, or a result
+// isn't finite, the nodes are swept, and their answer counts. A result so changes by some roundings
+// when its trace is compiled, and which evaluation that is depends, with several threads, on their
 // timing: FunctionOptions::compile_after = 0 or kNever gives the same bits always. A batch may
 // differ by roundings from its points one by one, too.
 //
