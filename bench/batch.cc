@@ -71,19 +71,18 @@ class Subject {
                                  workload.x0(),
                                  {.compile_after = wengert::FunctionOptions::kNever})) {
     const std::vector<double> x0 = workload.x0();
-    wengert::Tape tape;
     std::vector<Var> inputs;
-    const Var root = RecordAt(workload, x0.data(), tape, inputs);
-    const auto dependent = wengert::Operand::Node(tape.NodeOf(root, "batch"));
+    const Var root = RecordAt(workload, x0.data(), tape_, inputs);
+    const auto dependent = wengert::Operand::Node(tape_.NodeOf(root, "batch"));
     for (const LaneKernels& kernels : AvailableKernels()) {
-      const auto build = [&] { return *Batch::Build(tape, x0.size(), dependent, {&kernels, 0}); };
+      const auto build = [&] { return *Batch::Build(tape_, x0.size(), dependent, {&kernels, 0}); };
       row.build_us = 1e6 * Seconds(build);
       batches_.push_back(build());
       workspaces_.push_back(batches_.back()->MakeWorkspace());
     }
-    row.nodes = tape.size();
+    row.nodes = tape_.size();
     row.width = batches_.back()->width();
-    auto compiled = Compiled::Compile(tape, x0.size(), {dependent});
+    auto compiled = Compiled::Compile(tape_, x0.size(), {dependent});
     if (compiled.ok()) compiled_ = *std::move(compiled);
     if (compiled_ != nullptr) compiled_workspace_ = compiled_->MakeWorkspace();
     for (const std::vector<double>& x : PointsAround(x0, kPoints)) {
@@ -134,6 +133,7 @@ class Subject {
 
  private:
   Function replay_;
+  wengert::Tape tape_;  // of the programs, which may come back to it
   std::unique_ptr<const Compiled> compiled_;
   std::unique_ptr<Compiled::Workspace> compiled_workspace_;
   std::vector<std::unique_ptr<const Batch>> batches_;  // of each SIMD width
