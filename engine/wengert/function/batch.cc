@@ -23,6 +23,12 @@ void GatherRows(const std::vector<size_t>& which, size_t n, absl::Span<const dou
 
 }  // namespace
 
+const TraceTier* Function::State::BatchTierOf(const Trace& trace) {
+  if (trace.tape().has_custom()) return nullptr;
+  TierOf(trace);  // makes them if it is time
+  return trace.batch_tier();
+}
+
 // While some are left: all of them by the trace that the evaluation is on, then one that failed
 // there walks to its trace, which is tried next.
 void Function::State::GradientBatch(Evaluation& evaluation, absl::Span<const double> points,
@@ -34,8 +40,7 @@ void Function::State::GradientBatch(Evaluation& evaluation, absl::Span<const dou
   const Trace* tried = nullptr;
   for (int tries = 0; !left.empty();) {
     const Trace* const trace = evaluation.trace.get();
-    if (left.size() > 1 && trace != tried && tries < kMaxTries &&
-        HasDriver(*trace, &Tier::Drivers::gradient_batch)) {
+    if (left.size() > 1 && trace != tried && tries < kMaxTries && BatchTierOf(*trace) != nullptr) {
       BatchOnTrace(evaluation, points, values, gradients);
       tried = trace;
       ++tries;
@@ -77,7 +82,7 @@ void Function::State::BatchOnTrace(Evaluation& evaluation, absl::Span<const doub
 
 void Function::State::SweepBatch(Evaluation& evaluation, absl::Span<const double> points,
                                  absl::Span<double> values, absl::Span<double> gradients) {
-  const TraceTier& best = TierOf(*evaluation.trace);
+  const TraceTier& best = *evaluation.trace->batch_tier();
   evaluation.Use(&best);
   evaluation.tier_is_there = false;
   std::vector<uint8_t>& holds = evaluation.batch.holds;

@@ -68,8 +68,9 @@ Function::Statistics Function::statistics() const {
   for (const auto& trace : state_->traces().All()) {
     ++statistics.traces;
     statistics.evaluations += trace->evaluations.load(std::memory_order_relaxed);
-    if (!trace->is_compiled()) continue;
-    statistics.compiled_evaluations += trace->tier().evaluations.load(std::memory_order_relaxed);
+    const TraceTier* const compiled = trace->is_compiled() ? &trace->tier() : trace->batch_tier();
+    if (compiled == nullptr) continue;
+    statistics.compiled_evaluations += compiled->evaluations.load(std::memory_order_relaxed);
   }
   return statistics;
 }

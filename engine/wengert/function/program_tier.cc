@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "wengert/function/batch_tier.h"
 #include "wengert/program/compile.h"
 
 namespace wengert {
@@ -20,12 +21,28 @@ struct ProgramWorkspace : Tier::Workspace {
   std::unique_ptr<Compiled::Workspace> compiled;
   std::vector<double> inputs;  // x, then p
   std::vector<double> w, y;    // of the outputs that aren't constant
+  BatchDriver::Workspace batch;
 };
+
+// Whether loops fill the lanes by themselves, nearly everywhere with whole blocks. Then points gain
+// nothing from each other: of Rosenbrock's function, n = 1000, a point costs 1.3 us by the program
+// and 4.9 us in a batch; of a regression of 20 samples 0.24 and 0.12, of an LSTM 35 and 20.
+bool FillsLanes(const Compiled& compiled) {
+  constexpr uint32_t kLanes = program::kMaxPacks * program::kPackWidth;
+  size_t nodes = 0;
+  for (const program::LoopSummary& loop : compiled.loops()) {
+    if (loop.count >= kLanes) nodes += size_t{loop.period} * loop.count;
+  }
+  return nodes >= compiled.nodes() / 10 * 9;
+}
 
 class ProgramTier : public Tier {
  public:
   ProgramTier(std::unique_ptr<const Compiled> compiled, const TierSource& source)
-      : compiled_(std::move(compiled)), inputs_(source.tape.inputs().size()) {
+      : compiled_(std::move(compiled)),
+        batch_(source),
+        has_batch_(batch_.is_there() && !FillsLanes(*compiled_)),
+        inputs_(source.tape.inputs().size()) {
     for (size_t j = 0; j < source.dependents.size(); ++j) {
       const bool is_constant = source.dependents[j].is_constant();
       computed_.push_back(!is_constant);
@@ -45,6 +62,7 @@ class ProgramTier : public Tier {
   size_t bytes() const override { return compiled_->bytes(); }
   std::string Explain() const override { return compiled_->Explain(); }
   bool is_exact() const override { return false; }
+  Drivers drivers() const override { return {.gradient_batch = has_batch_}; }
 
   std::optional<Flip> Forward(const Point& at, Workspace& workspace) const override {
     ProgramWorkspace& w = MovedTo(at, workspace);
@@ -75,6 +93,13 @@ class ProgramTier : public Tier {
     return kAskNodes;
   }
 
+  void GradientBatch(absl::Span<const double> points, absl::Span<const double> p,
+                     absl::Span<double> values, absl::Span<double> gradients,
+                     absl::Span<uint8_t> holds, Workspace& workspace) const override {
+    batch_.GradientBatch(points, p, values, gradients, holds,
+                         static_cast<ProgramWorkspace&>(workspace).batch);
+  }
+
  private:
   static ProgramWorkspace& MovedTo(const Point& at, Workspace& workspace) {
     auto& w = static_cast<ProgramWorkspace&>(workspace);
@@ -83,6 +108,8 @@ class ProgramTier : public Tier {
   }
 
   const std::unique_ptr<const Compiled> compiled_;
+  const BatchDriver batch_;
+  const bool has_batch_;
   const size_t inputs_;
   std::vector<bool> computed_;     // of each output; else it is
   std::vector<double> constants_;  // this
@@ -97,7 +124,11 @@ absl::StatusOr<std::unique_ptr<const Tier>> MakeProgramTier(const TierSource& so
   }
   if (computed.empty()) return std::unique_ptr<const Tier>();
   auto compiled = Compiled::Compile(source.tape, source.n, computed);
-  if (!compiled.ok()) return compiled.status();
+  if (!compiled.ok()) {
+    auto batches = MakeBatchTier(source, std::string(compiled.status().message()));
+    if (batches == nullptr) return compiled.status();
+    return batches;
+  }
   return std::make_unique<const ProgramTier>(*std::move(compiled), source);
 }
 

@@ -11,8 +11,8 @@
 
 namespace wengert {
 
-// A TierMaker. Null where no output depends on anything; FailedPrecondition for a trace that has
-// too little in loops to gain from lanes.
+// A TierMaker. A trace that has too little in loops to gain from lanes gets a tier for batches
+// only, or, if it has not one output, FailedPrecondition. Null where no output depends on anything.
 absl::StatusOr<std::unique_ptr<const Tier>> MakeProgramTier(const TierSource& source);
 
 }  // namespace wengert

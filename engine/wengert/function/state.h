@@ -75,6 +75,8 @@ class Function::State {
                   absl::Span<double> values, absl::Span<double> gradients);
   static void CountEvaluations(const Trace& trace, const TraceTier& tier, int64_t count);
   bool HasDriver(const Trace& trace, bool Tier::Drivers::*driver);
+  // Null: none.
+  const TraceTier* BatchTierOf(const Trace& trace);
   void WalkToTrace(Evaluation& evaluation, const TierSweep* sweep);
   std::optional<Tier::Flip> Sweep(Evaluation& evaluation, const TierSweep* sweep);
   std::optional<Tier::Flip> SweepNodes(Evaluation& evaluation) const;

@@ -83,6 +83,7 @@ class Tier {
     bool jvp = false;
     bool hvp = false;
     bool gradient_batch = false;
+    bool point = true;  // Forward, Values and Reverse; without them, the tier is for batches only
   };
   virtual Drivers drivers() const { return {}; }
 

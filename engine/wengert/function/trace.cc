@@ -53,15 +53,20 @@ void Trace::Compile(const TierMaker& compiler) const {
   const Clock::time_point start = Clock::now();
   auto made = std::make_unique<TraceTier>();
   absl::StatusOr<std::unique_ptr<const Tier>> tier = compiler(Source());
-  if (!tier.ok()) {
-    refusal_ = std::make_unique<const std::string>(tier.status().message());
-    why_interpreted_.store(refusal_.get(), std::memory_order_release);
-  }
+  if (!tier.ok()) Refuse(tier.status().message());
   if (!tier.ok() || *tier == nullptr) return;
   made->tier = *std::move(tier);
   made->seconds = std::chrono::duration<double>(Clock::now() - start).count();
   compiled_ = std::move(made);
-  tier_.store(compiled_.get(), std::memory_order_release);
+  const Tier::Drivers drivers = compiled_->tier->drivers();
+  if (!drivers.point) Refuse(compiled_->tier->Explain());
+  if (drivers.point) tier_.store(compiled_.get(), std::memory_order_release);
+  if (drivers.gradient_batch) batch_tier_.store(compiled_.get(), std::memory_order_release);
+}
+
+void Trace::Refuse(absl::string_view why) const {
+  refusal_ = std::make_unique<const std::string>(why);
+  why_interpreted_.store(refusal_.get(), std::memory_order_release);
 }
 
 bool BeginsWith(absl::Span<const double> outcomes, absl::Span<const double> prefix) {

@@ -42,9 +42,12 @@ class Trace {
   int64_t plain_reads = 0;
   mutable std::atomic<int64_t> evaluations{0};  // forward sweeps to a point of this trace
 
-  // The best tier there is: the interpreter, until another is made. Who sets `compiling` makes it.
+  // The best tier for a point: the interpreter, until another is made. Who sets `compiling` makes
+  // it.
   const TraceTier& tier() const { return *tier_.load(std::memory_order_acquire); }
   bool is_compiled() const { return &tier() != &interpreter_; }
+  // The one for batches; null: none.
+  const TraceTier* batch_tier() const { return batch_tier_.load(std::memory_order_acquire); }
   mutable std::atomic<bool> compiling{false};
   void Compile(const TierMaker& compiler) const;
   // Why it couldn't be; null where it wasn't tried, or the compiler didn't say.
@@ -64,6 +67,7 @@ class Trace {
 
  private:
   TierSource Source() const;
+  void Refuse(absl::string_view why) const;
 
   std::unique_ptr<Tape> tape_;
   size_t n_;
@@ -78,6 +82,7 @@ class Trace {
   TraceTier interpreter_;
   mutable std::unique_ptr<const TraceTier> compiled_;
   mutable std::atomic<const TraceTier*> tier_{&interpreter_};
+  mutable std::atomic<const TraceTier*> batch_tier_{nullptr};
   mutable std::unique_ptr<const std::string> refusal_;
   mutable std::atomic<const std::string*> why_interpreted_{nullptr};
 };
