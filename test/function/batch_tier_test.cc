@@ -78,7 +78,7 @@ TEST(BatchTierTest, LongLoopsNeedNoBatch) {
     for (const Var& each : x) y += sin(each) * each;
     return y;
   };
-  for (size_t n : {40, 400}) {
+  for (size_t n : {40u, 400u}) {
     const std::vector<double> x0(n, 1.0);
     const Function f = Function::Record(sum, x0, kAtOnce);
     const std::vector<double> points = bench::Uniform(20 * n, 9, 0.5, 1.5);

@@ -94,7 +94,7 @@ bool SameBits(const std::vector<double>& a, const std::vector<double>& b) {
 }
 
 TEST(BatchTest, EveryPointIsTheTapes) {
-  for (size_t n : {1, 3, 8, 10, 17}) {
+  for (size_t n : {1u, 3u, 8u, 10u, 17u}) {
     Recorded f(RandomModel(n, 120), bench::Uniform(n, 30, 0.5, 1.5));
     const std::vector<double> points = Points(141, n);
     f.ExpectTheTapes(f.Evaluate(points, 141), points);
@@ -110,12 +110,12 @@ TEST(BatchTest, APointDoesNotDependOnTheOthers) {
   const Results all = f.Evaluate(points, most);
   for (const LaneKernels& kernels : AvailableKernels()) {
     if (kernels.isa == Isa::kBaseline) continue;
-    for (uint32_t packs : {0, 1, 3, 16}) {
+    for (uint32_t packs : {0u, 1u, 3u, 16u}) {
       const auto batch = f.Build({&kernels, packs});
       if (packs != 0) {
         EXPECT_EQ(batch->width(), packs * 8);
       }
-      for (size_t k : {1, 7, 8, 9, 127, 128, 130, 300}) {
+      for (size_t k : {1u, 7u, 8u, 9u, 127u, 128u, 130u, 300u}) {
         const size_t first = (most - k) / 2;
         const auto begin = points.begin() + static_cast<ptrdiff_t>(first * n);
         const Results some = f.Evaluate(*batch, {begin, begin + static_cast<ptrdiff_t>(k * n)}, k);

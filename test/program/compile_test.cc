@@ -88,7 +88,7 @@ TEST_P(Workloads, CompiledTangentProductsAreTheTapes) {
 
 TEST(Compiled, MemoryOfALoopThatIsASumIsItsDataAndItsBody) {
   bench::LogisticRegression workload;
-  for (size_t samples : {1000, 20000}) {
+  for (size_t samples : {1000u, 20000u}) {
     workload = {.samples = samples};
     const std::vector<double> x = workload.x0();
     Tape tape;

@@ -29,6 +29,11 @@ using Vector = std::vector<double>;
 constexpr double kInf = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kIsInstrumented = true;
+#else
+constexpr bool kIsInstrumented = false;
+#endif
 bool IsLong() { return std::getenv("WENGERT_LONG_TESTS") != nullptr; }
 
 bool SameBits(const Vector& a, const Vector& b) {
@@ -171,7 +176,7 @@ class Subject {
 constexpr int kKinds[] = {0, 1, 2, 1, 3, 1, 2, 3, 1};
 
 TEST(CompiledLaws, AnAnswerIsTheRecordings) {
-  const uint64_t programs = IsLong() ? 100000 : 2000;
+  const uint64_t programs = IsLong() ? 100000 : kIsInstrumented ? 300 : 2000;
   Tally tally;
   for (uint64_t seed = 0; seed < programs && !HasFailure(); ++seed) {
     Subject subject(seed);

@@ -68,12 +68,24 @@ void ForOutputs(const CustomCall& call, size_t end, F f) {
   for (size_t k = 0; k < call.outputs() && call.first + k < end; ++k) f(k, call.first + k);
 }
 
+// The primal of an output. Those after the sweep's end have one, too, but no tangent.
+template <class Reader, class Take>
+double OutputAt(const Reader& read, size_t node, Take take) {
+  return take(read.Primal(node));
+}
+template <class V, class Take>
+double OutputAt(const DualReader<V>& read, size_t node, Take) {
+  return read.primals[node];
+}
+
 // x and y of the frame from primals that are doubles, or a lane of what isn't.
 template <class Reader, class Take>
 void ReadPrimals(const View& view, const CustomCall& call, const Reader& read, Take take,
                  CallFrame& frame) {
   Gather(view.OperandsOf(call), frame.x, [&](Operand x) { return take(read(x)); });
-  for (size_t k = 0; k < frame.y.size(); ++k) frame.y[k] = take(read.Primal(call.first + k));
+  for (size_t k = 0; k < frame.y.size(); ++k) {
+    frame.y[k] = OutputAt(read, call.first + k, take);
+  }
 }
 
 // The seeds of the outputs; those from `end` on have none.
