@@ -34,7 +34,6 @@ using testing::LoopyProgram;
 using Vector = std::vector<double>;
 using Runs = std::vector<Run>;
 
-constexpr double kInf = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 uint64_t ProgramCount(uint64_t normally, uint64_t at_length) {
