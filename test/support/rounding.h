@@ -42,7 +42,7 @@ class RoundingReference {
 
   // y, and the gradient of w'y in the first n leaves.
   Answer At(absl::Span<const double> x, absl::Span<const double> w, size_t n);
-  // Whether, where At was last, the roots behind y are these numbers or others however they are
+  // Whether, where At was last, the roots behind y are the same numbers however they are
   // rounded: no comparison is decided by the last bits.
   bool guards_are_clear(absl::Span<const double> outcomes) const;
 
