@@ -164,6 +164,8 @@ function(wengert_add_tests)
     ${wengert_bench_libraries} $<TARGET_NAME_IF_EXISTS:wengert_cli>
   )
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${test_root}/*_test.cc")
+  wengert_want_optimizers()
+  wengert_filter_adapter_tests(sources)
   set(groups "")
   foreach(source IN LISTS sources)
     cmake_path(RELATIVE_PATH source BASE_DIRECTORY "${test_root}" OUTPUT_VARIABLE path)
@@ -181,6 +183,8 @@ function(wengert_add_tests)
     )
     if(group STREQUAL derive)
       target_link_libraries(${target} PRIVATE $<TARGET_NAME_IF_EXISTS:wengert_colpack>)
+    elseif(group STREQUAL embed)
+      target_link_libraries(${target} PRIVATE wengert_optimizers)
     endif()
     # Tests are listed when ctest runs, so a build never runs what it has built. A printed parameter
     # may hold an address, which would give a test another name in each run.
