@@ -5,8 +5,10 @@
 // solver aren't ours, and often C: an exception stops at the callback, the solver is told to stop
 // in its own way, and the caller gets the exception when it has returned.
 
+#include <atomic>
 #include <cmath>
 #include <exception>
+#include <mutex>
 #include <string>
 #include <utility>
 
@@ -17,28 +19,41 @@
 
 namespace wengert {
 
+// The first of several threads' exceptions is kept.
 class KeptException {
  public:
-  // call(), or false when it throws now or did before: a solver may go on for a while.
+  // call(), or false when it throws now or one did before: a solver may go on for a while.
   template <class Call>
   bool Run(Call&& call) noexcept {
-    if (exception_ != nullptr) return false;
+    if (is_set()) return false;
     try {
       std::forward<Call>(call)();
       return true;
     } catch (...) {
-      exception_ = std::current_exception();
+      const std::lock_guard<std::mutex> lock(mutex_);
+      if (exception_ == nullptr) exception_ = std::current_exception();
+      is_set_.store(true, std::memory_order_release);
       return false;
     }
   }
 
-  bool is_set() const { return exception_ != nullptr; }
-  // Throws it, if there is one, once.
+  bool is_set() const { return is_set_.load(std::memory_order_acquire); }
+
+  // Both are for when the solver isn't running. Rethrow throws the exception, if there is one,
+  // once.
+  void Forget() {
+    exception_ = nullptr;
+    is_set_ = false;
+  }
   void Rethrow() {
-    if (exception_ != nullptr) std::rethrow_exception(std::exchange(exception_, nullptr));
+    const std::exception_ptr kept = exception_;
+    Forget();
+    if (kept != nullptr) std::rethrow_exception(kept);
   }
 
  private:
+  std::atomic<bool> is_set_{false};
+  std::mutex mutex_;
   std::exception_ptr exception_;
 };
 

@@ -79,7 +79,7 @@ class IpoptProblem : public Ipopt::TNLP {
       app.Options()->SetStringValue("hessian_approximation", "limited-memory");
     }
     start_ = problem_.start;
-    exception_ = KeptException();
+    exception_.Forget();
     Ipopt::ApplicationReturnStatus status;
     do {
       outgrown_ = false;

@@ -57,6 +57,7 @@ class NloptProblem {
 
   // nlopt::opt::optimize, which it is but for one thing: what a callable threw arrives as it was.
   nlopt::result Optimize(std::vector<double>& x, double& optimum) {
+    exception_.Forget();
     try {
       return opt_.optimize(x, optimum);
     } catch (...) {
