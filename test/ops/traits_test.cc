@@ -104,6 +104,27 @@ TEST_P(Traits, KinkMeansThatTheSlopesOfTwoSidesDifferSomewhere) {
   EXPECT_EQ(HasKinkOnGrid(op), HasTrait(op, kKink));
 }
 
+// Somewhere on the grid the value jumps as operand k goes through it.
+bool JumpsOnGrid(Op op, int k) {
+  const double grid[] = {-2, -1, -0.5, 0, 0.5, 1, 2};
+  for (double a : grid) {
+    for (double b : grid) {
+      const High up = Slope(op, {a, b, 0}, k, 1), down = Slope(op, {a, b, 0}, k, -1);
+      if (!up.is_finite() || !down.is_finite()) continue;
+      if (std::max(abs(up).Rounded(), abs(down).Rounded()) > 0x1p80) return true;
+    }
+  }
+  return false;
+}
+
+TEST_P(Traits, JumpsAreWhereASmallStepChangesTheValueMuch) {
+  const Op op = GetParam();
+  if (op == Op::kPolygamma) return;  // its order only takes whole numbers
+  EXPECT_EQ(JumpsOnGrid(op, 0), HasTrait(op, kJumpsA));
+  EXPECT_EQ(ArityOf(op) > 1 && JumpsOnGrid(op, 1), HasTrait(op, kJumpsB));
+  EXPECT_FALSE(ArityOf(op) > 2 && JumpsOnGrid(op, 2));
+}
+
 // Where truth's bits suffice for second differences.
 bool IsModerate(const Point& x) {
   return std::all_of(x.begin(), x.end(), [](double each) {

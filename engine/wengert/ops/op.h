@@ -33,6 +33,9 @@ enum OpTraits : uint16_t {
   kCommutes = 1 << 8,
   kRing = 1 << 9,
   kJoins = 1 << 10,
+  kJumpsA = 1 << 11,
+  kJumpsB = 1 << 12,
+  kJumps = kJumpsA | kJumpsB,
 };
 
 struct OpInfo {
