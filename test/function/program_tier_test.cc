@@ -140,6 +140,56 @@ TEST(ProgramTier, AGuardOfALoopIsNoticed) {
   EXPECT_GT(f.statistics().compiled_evaluations, 0);
 }
 
+// A sum of a thousand terms that a program adds in another order, and a threshold at, just above
+// and just below what it is on the tape.
+TEST(ProgramTier, ABranchThatRoundingCouldDecideIsTheRecordings) {
+  constexpr size_t kTerms = 1000;
+  const auto model = [](Vars x, Vars p) {
+    Var sum = 0.0;
+    for (const Var& each : x) sum += sin(100.0 * each) * each;
+    return std::vector<Var>{sum, sum < p[0] ? -1.0 + 0.0 * sum : 1.0 + 0.0 * sum};
+  };
+  Vector x(kTerms);
+  const auto point = [&](int k) {
+    for (size_t i = 0; i < kTerms; ++i) x[i] = 0.37 + 0.011 * static_cast<double>(i * i % 97) + k;
+    return x;
+  };
+  const Function f = Function::Record(model, point(0), {0.0}, {.compile_after = 0});
+  const Function g = Function::Record(model, point(0), {0.0}, kInterpreted);
+  int rounded = 0;
+  for (int k = 0; k < 200; ++k) {
+    Vector found(2), expected(2);
+    const Vector at = point(k);
+    g.Values({at, Vector{0.0}}, absl::MakeSpan(expected));
+    const double sum = expected[0];
+    f.Values({at, Vector{0.0}}, absl::MakeSpan(found));
+    rounded += found[0] != sum;
+    for (double threshold : {sum, std::nextafter(sum, 1e9), std::nextafter(sum, -1e9)}) {
+      const Vector p = {threshold};
+      f.Values({at, p}, absl::MakeSpan(found));
+      g.Values({at, p}, absl::MakeSpan(expected));
+      EXPECT_EQ(found[1], expected[1]) << k;
+    }
+  }
+  EXPECT_GT(rounded, 50);
+  EXPECT_GT(f.statistics().compiled_evaluations, 150);
+}
+
+TEST(ProgramTier, WhereEveryBranchIsATieTheTraceIsInterpreted) {
+  const auto model = [](Vars x) { return exp(x[0]) <= exp(x[0]) ? SumOfWaves(x) : Var(0.0); };
+  const Function f = Function::Record(model, Point());
+  const Function g = Function::Record(model, Point(), kInterpreted);
+  for (int k = 0; k < 100; ++k) {
+    const Answer found = At(f, Point(0.01 * k)), expected = At(g, Point(0.01 * k));
+    EXPECT_EQ(found.value, expected.value);
+    ExpectRounded(found.gradient, expected.gradient);
+  }
+  EXPECT_EQ(f.statistics().compilations, 1);
+  EXPECT_EQ(f.statistics().compiled_evaluations, 0);
+  EXPECT_EQ(f.statistics().evaluations, 100);
+  EXPECT_THAT(f.Explain(), AllOf(HasSubstr("interpreted"), HasSubstr("rounding could decide")));
+}
+
 TEST(ProgramTier, WhatIsNotFiniteIsAskedOfTheNodes) {
   const Function f = Function::Record(SumOfWaves, Point(), {.compile_after = 0});
   const Function g = Function::Record(SumOfWaves, Point(), kInterpreted);

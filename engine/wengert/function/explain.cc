@@ -68,7 +68,7 @@ Function::Statistics Function::statistics() const {
   for (const auto& trace : state_->traces().All()) {
     ++statistics.traces;
     statistics.evaluations += trace->evaluations.load(std::memory_order_relaxed);
-    const TraceTier* const compiled = trace->is_compiled() ? &trace->tier() : trace->batch_tier();
+    const TraceTier* const compiled = trace->compiled();
     if (compiled == nullptr) continue;
     statistics.compiled_evaluations += compiled->evaluations.load(std::memory_order_relaxed);
   }

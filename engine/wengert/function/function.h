@@ -48,12 +48,14 @@ struct FunctionOptions {
 // Values, Gradient and Vjp of a trace that is interpreted have the bits of a fresh recording at the
 // point. Compiled, they are those of the same operations in SIMD lanes: each operation and each
 // partial is within 5 ulp, products may be fused into sums, and a sum that goes through a loop is
-// added in another order, the same at every call and for every number of threads. Guards are
-// checked with the values as they are rounded there; where one came out differently, or a result
-// isn't finite, the nodes are swept, and their answer counts. A result so changes by some roundings
-// when its trace is compiled, and which evaluation that is depends, with several threads, on their
-// timing: FunctionOptions::compile_after = 0 or kNever gives the same bits always. A batch may
-// differ by roundings from its points one by one, too.
+// added in another order, the same at every call and for every number of threads. The branch is
+// that of a fresh recording all the same: where a guard came out differently, where its sides are
+// so near that roundings could decide it, or where a result isn't finite, the nodes are swept, and
+// their answer counts. A trace of which that is so more often than not is interpreted again, except
+// with compile_after = 0. A result so changes by some roundings when its trace is compiled, and
+// which evaluation that is depends, with several threads, on their timing: compile_after = 0 or
+// kNever gives the same bits always. A batch may differ by roundings from its points one by one,
+// too.
 //
 // Spans of a wrong length throw UsageError. Once warm, no evaluation allocates, unless it records.
 class Function {

@@ -74,6 +74,7 @@ class Function::State {
   void SweepBatch(Evaluation& evaluation, absl::Span<const double> points,
                   absl::Span<double> values, absl::Span<double> gradients);
   static void CountEvaluations(const Trace& trace, const TraceTier& tier, int64_t count);
+  void CountRefusal(const Trace& trace, const TraceTier& tier) const;
   bool HasDriver(const Trace& trace, bool Tier::Drivers::*driver);
   // Null: none.
   const TraceTier* BatchTierOf(const Trace& trace);

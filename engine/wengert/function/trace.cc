@@ -58,10 +58,19 @@ void Trace::Compile(const TierMaker& compiler) const {
   made->tier = *std::move(tier);
   made->seconds = std::chrono::duration<double>(Clock::now() - start).count();
   compiled_ = std::move(made);
+  made_.store(compiled_.get(), std::memory_order_release);
   const Tier::Drivers drivers = compiled_->tier->drivers();
   if (!drivers.point) Refuse(compiled_->tier->Explain());
   if (drivers.point) tier_.store(compiled_.get(), std::memory_order_release);
   if (drivers.gradient_batch) batch_tier_.store(compiled_.get(), std::memory_order_release);
+}
+
+void Trace::Interpret() const {
+  static const std::string kWhy =
+      "too often a branch was so near that rounding could decide it, or "
+      "a result wasn't finite";
+  why_interpreted_.store(&kWhy, std::memory_order_release);
+  tier_.store(&interpreter_, std::memory_order_release);
 }
 
 void Trace::Refuse(absl::string_view why) const {

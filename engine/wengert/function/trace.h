@@ -26,6 +26,7 @@ struct TraceTier {
   double seconds = 0.0;  // spent making it
   mutable Pool<Tier::Workspace> idle;
   mutable std::atomic<int64_t> evaluations{0};
+  mutable std::atomic<int64_t> refusals{0};  // points of the trace that the nodes were asked about
 };
 
 class Trace {
@@ -43,9 +44,12 @@ class Trace {
   mutable std::atomic<int64_t> evaluations{0};  // forward sweeps to a point of this trace
 
   // The best tier for a point: the interpreter, until another is made. Who sets `compiling` makes
-  // it.
+  // it. Interpret returns to the interpreter for good.
   const TraceTier& tier() const { return *tier_.load(std::memory_order_acquire); }
   bool is_compiled() const { return &tier() != &interpreter_; }
+  void Interpret() const;
+  // What was made, even if it isn't used for points; null: nothing.
+  const TraceTier* compiled() const { return made_.load(std::memory_order_acquire); }
   // The one for batches; null: none.
   const TraceTier* batch_tier() const { return batch_tier_.load(std::memory_order_acquire); }
   mutable std::atomic<bool> compiling{false};
@@ -81,6 +85,7 @@ class Trace {
 
   TraceTier interpreter_;
   mutable std::unique_ptr<const TraceTier> compiled_;
+  mutable std::atomic<const TraceTier*> made_{nullptr};
   mutable std::atomic<const TraceTier*> tier_{&interpreter_};
   mutable std::atomic<const TraceTier*> batch_tier_{nullptr};
   mutable std::unique_ptr<const std::string> refusal_;

@@ -100,7 +100,17 @@ void Function::State::CountEvaluations(const Trace& trace, const TraceTier& tier
   tier.evaluations.fetch_add(count, std::memory_order_relaxed);
 }
 
+// A tier that the nodes must be asked after more often than not costs more than it saves.
+void Function::State::CountRefusal(const Trace& trace, const TraceTier& tier) const {
+  constexpr int64_t kPatience = 16;
+  const int64_t refusals = tier.refusals.fetch_add(1, std::memory_order_relaxed) + 1;
+  const bool too_many =
+      refusals >= kPatience && refusals > tier.evaluations.load(std::memory_order_relaxed);
+  if (too_many && options_.compile_after > 0) trace.Interpret();
+}
+
 std::optional<Tier::Flip> Function::State::Sweep(Evaluation& evaluation, const TierSweep* sweep) {
+  const TraceTier* refusing = nullptr;
   if (sweep != nullptr && !evaluation.trace->tape().has_custom()) {
     const TraceTier& best = TierOf(*evaluation.trace);
     evaluation.Use(&best);
@@ -113,11 +123,14 @@ std::optional<Tier::Flip> Function::State::Sweep(Evaluation& evaluation, const T
       return std::nullopt;
     }
     if (best.tier->is_exact()) return flip;
+    refusing = &best;
   }
   const std::optional<Tier::Flip> flip = SweepNodes(evaluation);
   evaluation.nodes_are_there = !flip.has_value();
-  if (!flip.has_value()) evaluation.trace->evaluations.fetch_add(1, std::memory_order_relaxed);
-  return flip;
+  if (flip.has_value()) return flip;
+  evaluation.trace->evaluations.fetch_add(1, std::memory_order_relaxed);
+  if (refusing != nullptr) CountRefusal(*evaluation.trace, *refusing);
+  return std::nullopt;
 }
 
 // In stretches from guard to guard.

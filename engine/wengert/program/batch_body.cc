@@ -8,6 +8,7 @@
 #include "wengert/program/body_derivative.h"
 #include "wengert/program/clean.h"
 #include "wengert/program/from_tape.h"
+#include "wengert/program/margins.h"
 
 namespace wengert::program {
 namespace {
@@ -30,7 +31,7 @@ Operand AllHeld(Recorded& recorded) {
 
 // The recording's own roots: y, and whether it counts.
 BlockBody PrimalBody(const Tape& tape, uint32_t n, Operand dependent) {
-  Recorded recorded = FromTape(tape, {&dependent, 1});
+  Recorded recorded = WithMargins(FromTape(tape, {&dependent, 1}));
   const Operand held = AllHeld(recorded);
   recorded.graph.roots = {recorded.graph.roots[0], held};
   BlockBody body;

@@ -3,13 +3,14 @@
 #include "absl/strings/str_cat.h"
 #include "wengert/program/find_runs.h"
 #include "wengert/program/from_tape.h"
+#include "wengert/program/margins.h"
 #include "wengert/program/roll.h"
 
 namespace wengert::program {
 
 absl::StatusOr<RolledTape> RollTape(const Tape& tape, absl::Span<const Operand> dependents,
                                     double min_coverage) {
-  const Recorded recorded = FromTape(tape, dependents);
+  const Recorded recorded = WithMargins(FromTape(tape, dependents));
   const std::vector<Run> runs = FindRuns(recorded.graph, {.recurrences = true});
   RolledTape rolled;
   rolled.nodes = recorded.graph.nodes.size() - tape.inputs().size();
