@@ -184,6 +184,9 @@ function(wengert_add_tests)
     if(group STREQUAL derive)
       target_link_libraries(${target} PRIVATE $<TARGET_NAME_IF_EXISTS:wengert_colpack>)
     elseif(group STREQUAL embed)
+      set_source_files_properties(
+        "${test_root}/embed/eigen_decompositions_test.cc" PROPERTIES COMPILE_OPTIONS -O0
+      )
       target_link_libraries(${target} PRIVATE wengert_optimizers)
     endif()
     # Tests are listed when ctest runs, so a build never runs what it has built. A printed parameter
