@@ -90,6 +90,8 @@ TEST(FunctionAllocationTest, WarmProgramsAllocateNothing) {
       f.Gradient(x, absl::MakeSpan(gradient));
       f.Values(x, absl::MakeSpan(y));
       f.Vjp(x, w, absl::MakeSpan(gradient));
+      f.Jvp(x, points[0], absl::MakeSpan(y));
+      f.Hvp(x, points[0], absl::MakeSpan(gradient));
     }
   };
   for (int k = 0; k < 3; ++k) evaluate_all();

@@ -70,15 +70,17 @@ class CountedTier : public Tier {
     wengert::Vjp(RecordingAt(Of(workspace)), w, x_bar, Of(workspace).drivers);
     return flip;
   }
-  void Jvp(absl::Span<const double> v, absl::Span<double> y_dot,
+  bool Jvp(absl::Span<const double> v, absl::Span<double> y_dot,
            Tier::Workspace& workspace) const override {
     ++counts_.jvp;
     wengert::Jvp(RecordingAt(Of(workspace)), v, y_dot, Of(workspace).drivers);
+    return true;
   }
-  void Hvp(absl::Span<const double> w, absl::Span<const double> v, absl::Span<double> h,
+  bool Hvp(absl::Span<const double> w, absl::Span<const double> v, absl::Span<double> h,
            Tier::Workspace& workspace) const override {
     ++counts_.hvp;
     wengert::Hvp(RecordingAt(Of(workspace)), w, v, h, Of(workspace).drivers);
+    return true;
   }
   void GradientBatch(absl::Span<const double> points, absl::Span<const double> p,
                      absl::Span<double> values, absl::Span<double> gradients,

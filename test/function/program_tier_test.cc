@@ -118,6 +118,49 @@ TEST(ProgramTier, ConstantsParametersAndSeveralOutputs) {
   EXPECT_EQ(f.statistics().compiled_evaluations, 1);
 }
 
+TEST(ProgramTier, ProductsAreCompiledWhenTheyAreAskedForOften) {
+  const auto model = [](Vars x, Vars p) {
+    return std::vector<Var>{p[0] * SumOfWaves(x), 2.0, square(SumOfWaves(x)) + exp(p[0] * x[3])};
+  };
+  const Vector x0 = Point(), p = {0.5};
+  const Function f = Function::Record(model, x0, p);
+  const Function g = Function::Record(model, x0, p, kInterpreted);
+  Vector v(kSize), y(3), expected_y(3);
+  for (size_t k = 0; k < kSize; ++k) v[k] = 1.0 - 0.03 * static_cast<double>(k);
+  const auto compare = [&](const Vector& x) {
+    f.Jvp({x, p}, v, absl::MakeSpan(y));
+    g.Jvp({x, p}, v, absl::MakeSpan(expected_y));
+    ExpectRounded(y, expected_y);
+  };
+  for (int k = 0; k < 40; ++k) compare(Point(0.01 * k));
+  const int64_t compiled = f.statistics().compiled_evaluations;
+  EXPECT_GT(compiled, 20);
+  Vector special = Point();
+  special[10] = 0.0;
+  f.Jvp({special, p}, v, absl::MakeSpan(y));
+  g.Jvp({special, p}, v, absl::MakeSpan(expected_y));
+  for (size_t j = 0; j < 3; ++j) {
+    EXPECT_THAT(y[j], ::testing::NanSensitiveDoubleEq(expected_y[j]));
+  }
+  compare(Point(0.5));
+}
+
+TEST(ProgramTier, AHessianTimesAVectorIsAProgramToo) {
+  const Function f = Function::Record(SumOfWaves, Point(), {.compile_after = 0});
+  const Function g = Function::Record(SumOfWaves, Point(), kInterpreted);
+  Vector v(kSize), h(kSize), expected(kSize);
+  for (size_t k = 0; k < kSize; ++k) v[k] = 1.0 - 0.03 * static_cast<double>(k);
+  for (int k = 0; k < 20; ++k) {
+    const Vector x = Point(0.02 * k);
+    if (k % 3 == 0) ExpectRounded(At(f, x), At(g, x));
+    f.Hvp(x, v, absl::MakeSpan(h));
+    g.Hvp(x, v, absl::MakeSpan(expected));
+    ExpectRounded(h, expected);
+    if (k % 4 == 0) ExpectRounded(Vector{f.Value(x)}, Vector{g.Value(x)});
+  }
+  EXPECT_GT(f.statistics().compiled_evaluations, 20);
+}
+
 TEST(ProgramTier, NothingAndConstantsHaveNoTier) {
   const FunctionOptions at_once = {.compile_after = 0};
   const Function none = Function::Record([](Vars) { return std::vector<Var>(); }, Point(), at_once);

@@ -53,20 +53,24 @@ void Function::State::Vjp(Evaluation& evaluation, const Arguments& at, absl::Spa
 
 void Function::State::Jvp(Evaluation& evaluation, const Arguments& at, absl::Span<const double> v,
                           absl::Span<double> y_dot) {
-  if (MoveTo(evaluation, at, &Tier::Drivers::jvp)) {
-    evaluation.tier->tier->Jvp(v, y_dot, *evaluation.tier_workspace);
-  } else {
-    wengert::Jvp(RecordingAt(evaluation, at), v, y_dot, evaluation.workspace);
-  }
+  const bool done = Push(
+      evaluation, at, &Tier::Drivers::jvp,
+      [&](const Tier& tier, const Tier::Point& point, Tier::Workspace& workspace) {
+        return tier.ForwardJvp(point, v, y_dot, workspace);
+      },
+      [&](const Tier& tier, Tier::Workspace& workspace) { return tier.Jvp(v, y_dot, workspace); });
+  if (!done) wengert::Jvp(RecordingAt(evaluation, at), v, y_dot, evaluation.workspace);
 }
 
 void Function::State::Hvp(Evaluation& evaluation, const Arguments& at, absl::Span<const double> w,
                           absl::Span<const double> v, absl::Span<double> h) {
-  if (MoveTo(evaluation, at, &Tier::Drivers::hvp)) {
-    evaluation.tier->tier->Hvp(w, v, h, *evaluation.tier_workspace);
-  } else {
-    wengert::Hvp(RecordingAt(evaluation, at), w, v, h, evaluation.workspace);
-  }
+  const bool done = Push(
+      evaluation, at, &Tier::Drivers::hvp,
+      [&](const Tier& tier, const Tier::Point& point, Tier::Workspace& workspace) {
+        return tier.ForwardHvp(point, w, v, h, workspace);
+      },
+      [&](const Tier& tier, Tier::Workspace& workspace) { return tier.Hvp(w, v, h, workspace); });
+  if (!done) wengert::Hvp(RecordingAt(evaluation, at), w, v, h, evaluation.workspace);
 }
 
 }  // namespace wengert

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "wengert/function/batch_tier.h"
+#include "wengert/function/late_tangent.h"
 #include "wengert/program/compile.h"
 
 namespace wengert {
@@ -19,8 +20,9 @@ constexpr Tier::Flip kAskNodes = {0, std::numeric_limits<double>::quiet_NaN()};
 
 struct ProgramWorkspace : Tier::Workspace {
   std::unique_ptr<Compiled::Workspace> compiled;
-  std::vector<double> inputs;  // x, then p
-  std::vector<double> w, y;    // of the outputs that aren't constant
+  std::unique_ptr<program::Machine::Workspace> jvp, hvp;
+  std::vector<double> inputs;       // x, then p
+  std::vector<double> w, y, y_dot;  // of the outputs that aren't constant
   BatchDriver::Workspace batch;
 };
 
@@ -38,8 +40,11 @@ bool FillsLanes(const Compiled& compiled) {
 
 class ProgramTier : public Tier {
  public:
-  ProgramTier(std::unique_ptr<const Compiled> compiled, const TierSource& source)
+  ProgramTier(std::unique_ptr<const Compiled> compiled, const TierSource& source,
+              const std::vector<Operand>& computed)
       : compiled_(std::move(compiled)),
+        jvp_(LateTangent::Product::kJvp, source, computed),
+        hvp_(LateTangent::Product::kHvp, source, computed),
         batch_(source),
         has_batch_(batch_.is_there() && !FillsLanes(*compiled_)),
         inputs_(source.tape.inputs().size()) {
@@ -59,10 +64,17 @@ class ProgramTier : public Tier {
     workspace->y.resize(size);
     return workspace;
   }
-  size_t bytes() const override { return compiled_->bytes(); }
+  size_t bytes() const override { return compiled_->bytes() + BytesOf(jvp_) + BytesOf(hvp_); }
   std::string Explain() const override { return compiled_->Explain(); }
   bool is_exact() const override { return false; }
-  Drivers drivers() const override { return {.gradient_batch = has_batch_}; }
+  Drivers drivers() const override {
+    return {
+        .jvp = jvp_.get() != nullptr, .hvp = hvp_.get() != nullptr, .gradient_batch = has_batch_};
+  }
+  void Expect(bool Drivers::*driver) const override {
+    if (driver == &Drivers::jvp) jvp_.Expect();
+    if (driver == &Drivers::hvp) hvp_.Expect();
+  }
 
   std::optional<Flip> Forward(const Point& at, Workspace& workspace) const override {
     ProgramWorkspace& w = MovedTo(at, workspace);
@@ -79,10 +91,7 @@ class ProgramTier : public Tier {
   bool Reverse(absl::Span<const double> weights, absl::Span<double> x_bar,
                Workspace& workspace) const override {
     auto& w = static_cast<ProgramWorkspace&>(workspace);
-    double* weight = w.w.data();
-    for (size_t j = 0; j < weights.size(); ++j) {
-      if (computed_[j]) *weight++ = weights[j];
-    }
+    SetWeights(weights, w);
     return compiled_->Gradient(w.inputs, w.w, *w.compiled, absl::MakeSpan(w.y), x_bar);
   }
 
@@ -90,6 +99,38 @@ class ProgramTier : public Tier {
                                      absl::Span<double> x_bar,
                                      Workspace& workspace) const override {
     if (Reverse(weights, x_bar, MovedTo(at, workspace))) return std::nullopt;
+    return kAskNodes;
+  }
+
+  // So have its products.
+  bool Jvp(absl::Span<const double> v, absl::Span<double> y_dot,
+           Workspace& workspace) const override {
+    auto& w = static_cast<ProgramWorkspace&>(workspace);
+    const program::CompiledTangent& product = *jvp_.get();
+    if (w.jvp == nullptr) w.jvp = product.MakeWorkspace();
+    w.y_dot.resize(w.y.size());
+    if (!product.Jvp(w.inputs, v, *w.jvp, absl::MakeSpan(w.y_dot))) return false;
+    const double* computed = w.y_dot.data();
+    for (size_t j = 0; j < y_dot.size(); ++j) y_dot[j] = computed_[j] ? *computed++ : 0.0;
+    return true;
+  }
+  bool Hvp(absl::Span<const double> weights, absl::Span<const double> v, absl::Span<double> h,
+           Workspace& workspace) const override {
+    auto& w = static_cast<ProgramWorkspace&>(workspace);
+    const program::CompiledTangent& product = *hvp_.get();
+    if (w.hvp == nullptr) w.hvp = product.MakeWorkspace();
+    SetWeights(weights, w);
+    return product.Hvp(w.inputs, w.w, v, *w.hvp, h);
+  }
+  std::optional<Flip> ForwardJvp(const Point& at, absl::Span<const double> v,
+                                 absl::Span<double> y_dot, Workspace& workspace) const override {
+    if (Jvp(v, y_dot, MovedTo(at, workspace))) return std::nullopt;
+    return kAskNodes;
+  }
+  std::optional<Flip> ForwardHvp(const Point& at, absl::Span<const double> weights,
+                                 absl::Span<const double> v, absl::Span<double> h,
+                                 Workspace& workspace) const override {
+    if (Hvp(weights, v, h, MovedTo(at, workspace))) return std::nullopt;
     return kAskNodes;
   }
 
@@ -107,7 +148,18 @@ class ProgramTier : public Tier {
     return w;
   }
 
+  void SetWeights(absl::Span<const double> weights, ProgramWorkspace& workspace) const {
+    double* weight = workspace.w.data();
+    for (size_t j = 0; j < weights.size(); ++j) {
+      if (computed_[j]) *weight++ = weights[j];
+    }
+  }
+  static size_t BytesOf(const LateTangent& product) {
+    return product.get() != nullptr ? product.get()->bytes() : 0;
+  }
+
   const std::unique_ptr<const Compiled> compiled_;
+  const LateTangent jvp_, hvp_;
   const BatchDriver batch_;
   const bool has_batch_;
   const size_t inputs_;
@@ -129,7 +181,7 @@ absl::StatusOr<std::unique_ptr<const Tier>> MakeProgramTier(const TierSource& so
     if (batches == nullptr) return compiled.status();
     return batches;
   }
-  return std::make_unique<const ProgramTier>(*std::move(compiled), source);
+  return std::make_unique<const ProgramTier>(*std::move(compiled), source, computed);
 }
 
 }  // namespace wengert

@@ -48,7 +48,7 @@ class Function::State {
   void Set(std::string_view name, double value);
 
  private:
-  // How a tier moves its workspace to a point: by Forward or ForwardReverse.
+  // How a tier moves its workspace to a point: by Forward, or one with more in it.
   using TierSweep = absl::FunctionRef<std::optional<Tier::Flip>(const Tier&, const Tier::Point&,
                                                                 Tier::Workspace&)>;
 
@@ -58,8 +58,10 @@ class Function::State {
   void MoveTo(Evaluation& evaluation, const Arguments& at);
   // By its nodes.
   void MoveNodesTo(Evaluation& evaluation, const Arguments& at);
-  // By its tier, if that has the driver; else false.
-  bool MoveTo(Evaluation& evaluation, const Arguments& at, bool Tier::Drivers::*driver);
+  // A product by its tier, if that has the driver, there already or on the way; else false.
+  using TierPush = absl::FunctionRef<bool(const Tier&, Tier::Workspace&)>;
+  bool Push(Evaluation& evaluation, const Arguments& at, bool Tier::Drivers::*driver,
+            TierSweep sweep, TierPush push);
   // Says where to go; the trace is still the one that was used last.
   void Aim(Evaluation& evaluation, const Arguments& at);
   void RefreshSettings(Evaluation& evaluation) const;

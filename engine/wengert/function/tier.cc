@@ -11,12 +11,12 @@ namespace {
 
 }  // namespace
 
-void Tier::Jvp(absl::Span<const double> /*v*/, absl::Span<double> /*y_dot*/,
+bool Tier::Jvp(absl::Span<const double> /*v*/, absl::Span<double> /*y_dot*/,
                Workspace& /*workspace*/) const {
   ThrowNoDriver("Tier::Jvp");
 }
 
-void Tier::Hvp(absl::Span<const double> /*w*/, absl::Span<const double> /*v*/,
+bool Tier::Hvp(absl::Span<const double> /*w*/, absl::Span<const double> /*v*/,
                absl::Span<double> /*h*/, Workspace& /*workspace*/) const {
   ThrowNoDriver("Tier::Hvp");
 }

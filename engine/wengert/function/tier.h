@@ -24,6 +24,8 @@ struct TierSource {
   size_t n;                              // the tape's first n independents are x, the rest are p
   absl::Span<const Operand> dependents;  // a node each, or constant: then its value is in
   absl::Span<const double> constants;    // `constants`; m of both
+  // How often a driver is worth asking for in vain before a tier gets it: FunctionOptions' own.
+  int64_t compile_after = 0;
 };
 
 // Immutable, and swept by any number of threads, each with a workspace. Lengths are the caller's
@@ -86,12 +88,28 @@ class Tier {
     bool point = true;  // Forward, Values and Reverse; without them, the tier is for batches only
   };
   virtual Drivers drivers() const { return {}; }
+  // Called each time before one of those is asked for: a tier may get it then.
+  virtual void Expect(bool Drivers::* /*driver*/) const {}
 
-  // y_dot = J v and h = (the Hessian of w'y) v, where the workspace is.
-  virtual void Jvp(absl::Span<const double> v, absl::Span<double> y_dot,
+  // y_dot = J v and h = (the Hessian of w'y) v, where the workspace is. False as of Reverse.
+  virtual bool Jvp(absl::Span<const double> v, absl::Span<double> y_dot,
                    Workspace& workspace) const;
-  virtual void Hvp(absl::Span<const double> w, absl::Span<const double> v, absl::Span<double> h,
+  virtual bool Hvp(absl::Span<const double> w, absl::Span<const double> v, absl::Span<double> h,
                    Workspace& workspace) const;
+  // As ForwardReverse is to Reverse.
+  virtual std::optional<Flip> ForwardJvp(const Point& at, absl::Span<const double> v,
+                                         absl::Span<double> y_dot, Workspace& workspace) const {
+    const std::optional<Flip> flip = Forward(at, workspace);
+    if (flip.has_value() || Jvp(v, y_dot, workspace)) return flip;
+    return Flip{0, 0.0};
+  }
+  virtual std::optional<Flip> ForwardHvp(const Point& at, absl::Span<const double> w,
+                                         absl::Span<const double> v, absl::Span<double> h,
+                                         Workspace& workspace) const {
+    const std::optional<Flip> flip = Forward(at, workspace);
+    if (flip.has_value() || Hvp(w, v, h, workspace)) return flip;
+    return Flip{0, 0.0};
+  }
   // For m = 1, values and gradients at k points that share p: `points` and `gradients` are k x n
   // row by row. holds[i], of k, says whether the guards held at point i; where one didn't, it is 0
   // and the results there don't matter. Leaves the workspace nowhere.

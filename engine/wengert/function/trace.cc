@@ -48,11 +48,13 @@ void Trace::ValuesAt(const double* primals, absl::Span<double> values) const {
   }
 }
 
-void Trace::Compile(const TierMaker& compiler) const {
+void Trace::Compile(const TierMaker& compiler, int64_t compile_after) const {
   using Clock = std::chrono::steady_clock;
   const Clock::time_point start = Clock::now();
+  TierSource source = Source();
+  source.compile_after = compile_after;
   auto made = std::make_unique<TraceTier>();
-  absl::StatusOr<std::unique_ptr<const Tier>> tier = compiler(Source());
+  absl::StatusOr<std::unique_ptr<const Tier>> tier = compiler(source);
   if (!tier.ok()) Refuse(tier.status().message());
   if (!tier.ok() || *tier == nullptr) return;
   made->tier = *std::move(tier);

@@ -53,7 +53,7 @@ class Trace {
   // The one for batches; null: none.
   const TraceTier* batch_tier() const { return batch_tier_.load(std::memory_order_acquire); }
   mutable std::atomic<bool> compiling{false};
-  void Compile(const TierMaker& compiler) const;
+  void Compile(const TierMaker& compiler, int64_t compile_after) const;
   // Why it couldn't be; null where it wasn't tried, or the compiler didn't say.
   const std::string* why_interpreted() const {
     return why_interpreted_.load(std::memory_order_acquire);

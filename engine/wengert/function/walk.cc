@@ -67,15 +67,29 @@ void Function::State::MoveTo(Evaluation& evaluation, const Arguments& at) {
 }
 
 bool Function::State::HasDriver(const Trace& trace, bool Tier::Drivers::*driver) {
-  return !trace.tape().has_custom() && TierOf(trace).tier->drivers().*driver;
+  if (trace.tape().has_custom()) return false;
+  const Tier& tier = *TierOf(trace).tier;
+  tier.Expect(driver);
+  return tier.drivers().*driver;
 }
 
-bool Function::State::MoveTo(Evaluation& evaluation, const Arguments& at,
-                             bool Tier::Drivers::*driver) {
+bool Function::State::Push(Evaluation& evaluation, const Arguments& at, bool Tier::Drivers::*driver,
+                           TierSweep sweep, TierPush push) {
   Aim(evaluation, at);
   if (!HasDriver(*evaluation.trace, driver)) return false;
-  MoveTo(evaluation, at);
-  return evaluation.tier_is_there && evaluation.tier->tier->drivers().*driver;
+  if (evaluation.tier_is_there) {
+    const Tier& tier = *evaluation.tier->tier;
+    return tier.drivers().*driver && push(tier, *evaluation.tier_workspace);
+  }
+  bool pushed = false;
+  MoveTo(evaluation, at,
+         [&](const Tier& tier, const Tier::Point& point, Tier::Workspace& workspace) {
+           pushed = tier.drivers().*driver;
+           return pushed ? sweep(tier, point, workspace) : tier.Forward(point, workspace);
+         });
+  if (!evaluation.tier_is_there || !pushed) return false;
+  evaluation.tier_is_there = evaluation.tier->tier->is_exact();  // else no values are
+  return true;
 }
 
 void Function::State::MoveNodesTo(Evaluation& evaluation, const Arguments& at) {

@@ -1,0 +1,19 @@
+#include "wengert/function/late_tangent.h"
+
+namespace wengert {
+
+void LateTangent::Expect() const {
+  if (get() != nullptr) return;
+  const int64_t before = asked_.fetch_add(1, std::memory_order_relaxed);
+  const bool is_time = compile_after_ <= 0 || before == compile_after_;
+  if (is_time) std::call_once(once_, [this] { Make(); });
+}
+
+void LateTangent::Make() const {
+  auto made = program::CompiledTangent::Compile(product_, tape_, n_, computed_);
+  if (!made.ok()) return;
+  compiled_ = *std::move(made);
+  made_.store(compiled_.get(), std::memory_order_release);
+}
+
+}  // namespace wengert

@@ -1,0 +1,51 @@
+#ifndef WENGERT_FUNCTION_LATE_TANGENT_H_
+#define WENGERT_FUNCTION_LATE_TANGENT_H_
+
+// A program with tangents, made when it has been asked for often enough to pay.
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "wengert/function/tier.h"
+#include "wengert/program/compiled_tangent.h"
+
+namespace wengert {
+
+class LateTangent {
+ public:
+  using Product = program::CompiledTangent::Product;
+
+  // `computed` are the outputs that aren't constants; all but those must outlive this.
+  LateTangent(Product product, const TierSource& source, std::vector<Operand> computed)
+      : product_(product),
+        tape_(source.tape),
+        n_(source.n),
+        compile_after_(source.compile_after),
+        computed_(std::move(computed)) {}
+
+  // Makes it, if this is the compile_after-th time; with 0 each caller waits until it is there.
+  void Expect() const;
+  // Null: not yet, or it can't be.
+  const program::CompiledTangent* get() const { return made_.load(std::memory_order_acquire); }
+
+ private:
+  void Make() const;
+
+  const Product product_;
+  const Tape& tape_;
+  const size_t n_;
+  const int64_t compile_after_;
+  const std::vector<Operand> computed_;
+  mutable std::atomic<int64_t> asked_{0};
+  mutable std::once_flag once_;
+  mutable std::unique_ptr<const program::CompiledTangent> compiled_;
+  mutable std::atomic<const program::CompiledTangent*> made_{nullptr};
+};
+
+}  // namespace wengert
+
+#endif  // WENGERT_FUNCTION_LATE_TANGENT_H_
