@@ -46,6 +46,7 @@ struct DescentTier {
 };
 inline constexpr DescentTier kDescentTiers[] = {
     {"interpreted", wengert::FunctionOptions::kNever},
+    {"compiled", 8},
 };
 
 template <class Workload>

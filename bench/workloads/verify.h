@@ -19,8 +19,8 @@ namespace bench {
 inline constexpr double kTolerance = 1e-12;
 
 // For ADBench's bundle adjustment files: one observation 31843 times, so that what its cancelling
-// residual loses to contraction (1.3e-12) never averages out.
-inline constexpr double kRepeatedTolerance = 1e-11;
+// residual loses to contraction (1.3e-12 where it begins, 1.1e-11 near by) never averages out.
+inline constexpr double kRepeatedTolerance = 3e-11;
 
 inline double ValueError(double value, double expected) {
   return std::abs(value - expected) / std::abs(expected);

@@ -54,8 +54,8 @@ struct FunctionOptions {
 // their answer counts. A trace of which that is so more often than not is interpreted again, except
 // with compile_after = 0. A result so changes by some roundings when its trace is compiled, and
 // which evaluation that is depends, with several threads, on their timing: compile_after = 0 or
-// kNever gives the same bits always. A batch may differ by roundings from its points one by one,
-// too.
+// kNever gives the same bits always. Jvp and Hvp get programs of their own when a compiled trace has
+// been asked for them as often. A batch may differ by roundings from its points one by one, too.
 //
 // Spans of a wrong length throw UsageError. Once warm, no evaluation allocates, unless it records.
 class Function {
