@@ -44,6 +44,7 @@ absl::StatusOr<std::unique_ptr<const Compiled>> Compiled::Compile(
   std::unique_ptr<Compiled> compiled(new Compiled(tape, dependents, options));
   compiled->loops_ = std::move(rolled->loops);
   compiled->nodes_ = rolled->nodes;
+  compiled->margins_ = rolled->margins;
   compiled->in_loops_ = rolled->in_loops;
   compiled->unit_seed_ = dependents.size() == 1;
   DifferentiatedBlocks derivative =
@@ -67,9 +68,12 @@ std::unique_ptr<Compiled::Workspace> Compiled::MakeWorkspace() const {
 }
 
 std::string Compiled::Explain() const {
-  return absl::StrCat(in_loops_, " of ", nodes_, " nodes are in ", loops_.size(), " loops; ",
-                      gradient_->instructions(), " instructions, ", gradient_->bytes(), " bytes, ",
-                      gradient_->kernels().name, " lanes\n", Summary(gradient_->blocks()));
+  const std::string margins =
+      margins_ == 0 ? "" : absl::StrCat(" (", margins_, " for the margins of guards)");
+  return absl::StrCat(in_loops_, " of ", nodes_, " nodes", margins, " are in ", loops_.size(),
+                      " loops; ", gradient_->instructions(), " instructions, ", gradient_->bytes(),
+                      " bytes, ", gradient_->kernels().name, " lanes\n",
+                      Summary(gradient_->blocks()));
 }
 
 // Null if it can't be made: then the tape must be asked.

@@ -63,7 +63,7 @@ class Compiled {
   std::string Listing() const { return gradient_->Listing(); }
 
   const std::vector<LoopSummary>& loops() const { return loops_; }
-  size_t nodes() const { return nodes_; }        // of the recording
+  size_t nodes() const { return nodes_; }        // of the recording and its guards' margins
   size_t in_loops() const { return in_loops_; }  // how many of them are executed in lanes
 
  private:
@@ -81,7 +81,7 @@ class Compiled {
   Cell shift_ = 0;
   std::vector<Cell> seeds_;
   std::vector<LoopSummary> loops_;
-  size_t nodes_ = 0, in_loops_ = 0;
+  size_t nodes_ = 0, margins_ = 0, in_loops_ = 0;
 };
 
 }  // namespace wengert::program

@@ -1,5 +1,7 @@
 #include "wengert/program/roll_tape.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "wengert/program/find_runs.h"
 #include "wengert/program/from_tape.h"
@@ -10,10 +12,13 @@ namespace wengert::program {
 
 absl::StatusOr<RolledTape> RollTape(const Tape& tape, absl::Span<const Operand> dependents,
                                     double min_coverage) {
-  const Recorded recorded = WithMargins(FromTape(tape, dependents));
+  Recorded recording = FromTape(tape, dependents);
+  const size_t as_recorded = recording.graph.nodes.size();
+  const Recorded recorded = WithMargins(std::move(recording));
   const std::vector<Run> runs = FindRuns(recorded.graph, {.recurrences = true});
   RolledTape rolled;
   rolled.nodes = recorded.graph.nodes.size() - tape.inputs().size();
+  rolled.margins = recorded.graph.nodes.size() - as_recorded;
   for (const Run& run : runs) {
     rolled.loops.push_back({run.first, run.period, run.count});
     rolled.in_loops += size_t{run.period} * run.count;

@@ -20,7 +20,8 @@ struct LoopSummary {
 struct RolledTape {
   Blocks blocks;
   std::vector<LoopSummary> loops;
-  size_t nodes = 0;     // of the recording
+  size_t nodes = 0;     // of the recording, and those of the margins of its guards
+  size_t margins = 0;   // how many are the latter
   size_t in_loops = 0;  // how many of them are executed in lanes
 };
 
