@@ -34,7 +34,7 @@ export CCACHE_BASEDIR="${CCACHE_BASEDIR:-$root}" CCACHE_NOHASHDIR="${CCACHE_NOHA
 build_packages="g++ cmake ninja-build ccache libabsl-dev libboost-dev libsleef-dev"
 demo_packages="$build_packages gnuplot-nox graphviz"
 bench_packages="$build_packages libbenchmark-dev"
-optimizer_packages="libnlopt-cxx-dev coinor-libipopt-dev libceres-dev libeigen3-dev liblbfgs-dev libdlib-dev"
+optimizer_packages="libnlopt-cxx-dev coinor-libipopt-dev libceres-dev libeigen3-dev liblbfgs-dev libdlib-dev liblapack-dev"
 test_packages="$bench_packages libgtest-dev libgmock-dev libmpfr-dev libcolpack-dev $optimizer_packages"
 all_packages="$test_packages $demo_packages clang clang-format clang-tidy"
 
