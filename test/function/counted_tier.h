@@ -138,6 +138,8 @@ class CountedTier : public Tier {
 };
 
 inline constexpr Tier::Drivers kAllDrivers = {.jvp = true, .hvp = true, .gradient_batch = true};
+inline constexpr Tier::Drivers kMatrixDrivers = {
+    .jvp = true, .hvp = true, .many_vjps = true, .many_jvps = true, .many_hvps = true};
 
 inline TierMaker Counted(Counts& counts, CountedTier::Features features = {}) {
   return [&counts, features](const TierSource& source) {

@@ -161,6 +161,49 @@ TEST(ProgramTier, AHessianTimesAVectorIsAProgramToo) {
   EXPECT_GT(f.statistics().compiled_evaluations, 20);
 }
 
+TEST(ProgramTier, MatricesAreMadeOfProducts) {
+  const auto model = [](Vars x) {
+    std::vector<Var> y;
+    for (size_t k = 0; k + 1 < x.size(); ++k) y.push_back(sin(x[k]) * x[k + 1] * x[k + 1]);
+    y.push_back(7.0);
+    return y;
+  };
+  const auto sum = [&](Vars x) {
+    Var total = 0.0;
+    for (const Var& each : model(x)) total += each;
+    return total;
+  };
+  const auto few = [](Vars x) {
+    return std::vector<Var>{SumOfWaves(x), exp(x[0]), square(SumOfWaves(x))};
+  };
+  const FunctionOptions at_once = {.compile_after = 0};
+  const Function f = Function::Record(model, Point(), at_once);
+  const Function g = Function::Record(model, Point(), kInterpreted);
+  const Function fs = Function::Record(sum, Point(), at_once);
+  const Function gs = Function::Record(sum, Point(), kInterpreted);
+  const Function ff = Function::Record(few, Point(), at_once);
+  const Function gf = Function::Record(few, Point(), kInterpreted);
+  for (double shift : {0.0, 0.3}) {
+    const Vector x = Point(shift);
+    ExpectRounded(f.Jacobian(x), g.Jacobian(x));
+    ExpectRounded(ff.Jacobian(x), gf.Jacobian(x));
+    ExpectRounded(fs.Hessian(x), gs.Hessian(x));
+    const CsrMatrix jacobian = f.SparseJacobian(x), rows = ff.SparseJacobian(x);
+    const CsrMatrix hessian = fs.SparseHessian(x);
+    EXPECT_TRUE(jacobian.pattern == g.SparseJacobian(x).pattern);
+    ExpectRounded(jacobian.values, g.SparseJacobian(x).values);
+    ExpectRounded(rows.values, gf.SparseJacobian(x).values);
+    ExpectRounded(hessian.values, gs.SparseHessian(x).values);
+    for (size_t i = 0; i < kSize; ++i) {
+      for (size_t j = 0; j < i; ++j) EXPECT_EQ(hessian.At(i, j), hessian.At(j, i));
+    }
+    ExpectRounded(At(fs, x), At(gs, x));
+  }
+  for (const Function* each : {&f, &fs, &ff}) {
+    EXPECT_EQ(each->statistics().compiled_evaluations, 2) << "one a point: the rest was there";
+  }
+}
+
 TEST(ProgramTier, NothingAndConstantsHaveNoTier) {
   const FunctionOptions at_once = {.compile_after = 0};
   const Function none = Function::Record([](Vars) { return std::vector<Var>(); }, Point(), at_once);

@@ -24,6 +24,7 @@ using testing::Counts;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::kAllDrivers;
+using testing::kMatrixDrivers;
 using Vars = absl::Span<const Var>;
 
 Var Branching(Vars x) { return x[0] < x[1] ? x[1] * x[1] * x[1] : x[0] * x[0]; }
@@ -137,6 +138,18 @@ TEST(TierTest, WhatATierHasNotIsDoneByTheNodes) {
   EXPECT_EQ(all.jvp, 4);
   EXPECT_EQ(all.hvp, 4);
   EXPECT_EQ(all.batches, 1);
+}
+
+TEST(TierTest, MatricesAreMadeOfProductsWhereTheTierIsWorthIt) {
+  const std::vector<double> points = {2.0, 1.0, 1.0, 2.0, 3.0, 0.5, 0.25, 4.0};
+  Counts counts;
+  const Function f = Function::Record(Branching, {2.0, 1.0});
+  const Function g = Function::Record(
+      Branching, {2.0, 1.0}, {.compile_after = 0, .compiler = Counted(counts, {kMatrixDrivers})});
+  EXPECT_EQ(EveryDriver(g, points), EveryDriver(f, points));
+  EXPECT_EQ(counts.jvp, 4 + 4) << "Jvp and the sparse Jacobian, which has one entry";
+  EXPECT_EQ(counts.hvp, 4 + 4 * 2 + 4 * 2) << "Hvp, a dense and a small sparse Hessian";
+  EXPECT_GE(counts.reverse, 4) << "the dense Jacobian";
 }
 
 struct Batched {
@@ -312,8 +325,8 @@ TEST(TierTest, ThreadsNeverInterpretWhatIsCompiledWithItsRecording) {
       Function::Record(Branching, {2.0, 1.0}, {.compile_after = 0, .compiler = Counted(counts)});
   std::vector<std::thread> threads;
   for (int t = 0; t < 16; ++t) {
-    threads.emplace_back([&] {
-      for (int k = 0; k < 50; ++k) (void)f.Value({k % 2 + 0.5, 1.0});
+    threads.emplace_back([&, t] {  // each point is new, so none is there already
+      for (int k = 0; k < 50; ++k) (void)f.Value({k % 2 + 0.5 + 1e-3 * t + 1e-5 * k, 1.0});
     });
   }
   for (std::thread& thread : threads) thread.join();

@@ -28,6 +28,11 @@ struct CsrMatrix {
 
   // The entry, zero outside the pattern. O(log entries of the row).
   double At(size_t i, size_t j) const;
+  // Copies it only if it is another.
+  void SetPattern(const SparsityPattern& other) {
+    if (pattern != other) pattern = other;
+    values.resize(pattern.size());
+  }
 };
 
 // Where an entry is found: in the product of a color, at an input or dependent.

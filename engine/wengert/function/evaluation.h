@@ -39,6 +39,7 @@ struct Evaluation {
   bool tier_is_there = false;       // `tier_workspace` is at `point`
   std::unique_ptr<Tier::Workspace> tier_workspace;
   std::vector<double> tier_p;
+  std::vector<double> direction, product;  // of the matrices that are made of products
   Batch batch;
 
   // They leave what belongs to the trace or tier before.

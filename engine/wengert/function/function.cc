@@ -4,14 +4,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "wengert/base/check.h"
-#include "wengert/derive/dense.h"
-#include "wengert/derive/recording.h"
 #include "wengert/function/state.h"
 
 namespace wengert {
 namespace {
-
-using derive_internal::Recording;
 
 constexpr double kOne = 1.0;
 
@@ -89,8 +85,7 @@ void Function::Hvp(const Arguments& at, absl::Span<const double> v,
 
 void Function::Jacobian(const Arguments& at, absl::Span<double> jacobian) const {
   CheckLength("Function::Jacobian", "the result", jacobian.size(), outputs() * inputs());
-  const EvaluationLease evaluation = state_->Take();
-  wengert::Jacobian(state_->RecordingAt(*evaluation, at), jacobian, evaluation->workspace);
+  state_->Jacobian(*state_->Take(), at, jacobian);
 }
 
 std::vector<double> Function::Jacobian(const Arguments& at) const {
@@ -102,9 +97,7 @@ std::vector<double> Function::Jacobian(const Arguments& at) const {
 void Function::Hessian(const Arguments& at, absl::Span<double> hessian) const {
   CheckScalar("Function::Hessian", outputs());
   CheckLength("Function::Hessian", "the result", hessian.size(), inputs() * inputs());
-  const EvaluationLease evaluation = state_->Take();
-  wengert::Hessian(state_->RecordingAt(*evaluation, at), {&kOne, 1}, hessian,
-                   evaluation->workspace);
+  state_->Hessian(*state_->Take(), at, {&kOne, 1}, hessian);
 }
 
 std::vector<double> Function::Hessian(const Arguments& at) const {
@@ -114,14 +107,7 @@ std::vector<double> Function::Hessian(const Arguments& at) const {
 }
 
 void Function::SparseJacobian(const Arguments& at, CsrMatrix& jacobian) const {
-  const EvaluationLease evaluation = state_->Take();
-  const Recording f = state_->RecordingAt(*evaluation, at);
-  const Trace& trace = *evaluation->trace;
-  std::call_once(trace.jacobian_once, [&] { trace.jacobian = PlanJacobian(f); });
-  if (jacobian.pattern != trace.jacobian.pattern) jacobian.pattern = trace.jacobian.pattern;
-  jacobian.values.resize(jacobian.pattern.size());
-  wengert::SparseJacobian(f, trace.jacobian, absl::MakeSpan(jacobian.values),
-                          evaluation->workspace);
+  state_->SparseJacobian(*state_->Take(), at, jacobian);
 }
 
 CsrMatrix Function::SparseJacobian(const Arguments& at) const {
@@ -133,14 +119,7 @@ CsrMatrix Function::SparseJacobian(const Arguments& at) const {
 void Function::SparseHessian(const Arguments& at, absl::Span<const double> weights,
                              CsrMatrix& hessian) const {
   CheckLength("Function::SparseHessian", "the weights", weights.size(), outputs());
-  const EvaluationLease evaluation = state_->Take();
-  const Recording f = state_->RecordingAt(*evaluation, at);
-  const Trace& trace = *evaluation->trace;
-  std::call_once(trace.hessian_once, [&] { trace.hessian = PlanHessian(f, {}); });
-  if (hessian.pattern != trace.hessian.pattern) hessian.pattern = trace.hessian.pattern;
-  hessian.values.resize(hessian.pattern.size());
-  wengert::SparseHessian(f, weights, trace.hessian, absl::MakeSpan(hessian.values),
-                         evaluation->workspace);
+  state_->SparseHessian(*state_->Take(), at, weights, hessian);
 }
 
 CsrMatrix Function::SparseHessian(const Arguments& at) const {

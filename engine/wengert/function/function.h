@@ -55,7 +55,8 @@ struct FunctionOptions {
 // with compile_after = 0. A result so changes by some roundings when its trace is compiled, and
 // which evaluation that is depends, with several threads, on their timing: compile_after = 0 or
 // kNever gives the same bits always. Jvp and Hvp get programs of their own when a compiled trace has
-// been asked for them as often. A batch may differ by roundings from its points one by one, too.
+// been asked for them as often, and matrices are made of such products where that is sooner done. A
+// batch may differ by roundings from its points one by one, too.
 //
 // Spans of a wrong length throw UsageError. Once warm, no evaluation allocates, unless it records.
 class Function {

@@ -2,10 +2,12 @@
 
 namespace wengert {
 
-void LateTangent::Expect() const {
-  if (get() != nullptr) return;
-  const int64_t before = asked_.fetch_add(1, std::memory_order_relaxed);
-  const bool is_time = compile_after_ <= 0 || before == compile_after_;
+void LateTangent::Expect(size_t times) const {
+  if (get() != nullptr || times == 0) return;
+  const auto more = static_cast<int64_t>(times);
+  const int64_t before = asked_.fetch_add(more, std::memory_order_relaxed);
+  const bool is_time =
+      compile_after_ <= 0 || (before <= compile_after_ && compile_after_ < before + more);
   if (is_time) std::call_once(once_, [this] { Make(); });
 }
 

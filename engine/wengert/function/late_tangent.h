@@ -27,8 +27,9 @@ class LateTangent {
         compile_after_(source.compile_after),
         computed_(std::move(computed)) {}
 
-  // Makes it, if this is the compile_after-th time; with 0 each caller waits until it is there.
-  void Expect() const;
+  // Makes it, if the compile_after-th time is among the next; with 0 each caller waits until it is
+  // there.
+  void Expect(size_t times) const;
   // Null: not yet, or it can't be.
   const program::CompiledTangent* get() const { return made_.load(std::memory_order_acquire); }
 

@@ -68,12 +68,16 @@ class ProgramTier : public Tier {
   std::string Explain() const override { return compiled_->Explain(); }
   bool is_exact() const override { return false; }
   Drivers drivers() const override {
-    return {
-        .jvp = jvp_.get() != nullptr, .hvp = hvp_.get() != nullptr, .gradient_batch = has_batch_};
+    return {.jvp = jvp_.get() != nullptr,
+            .hvp = hvp_.get() != nullptr,
+            .gradient_batch = has_batch_,
+            .many_vjps = IsMostlyInLanes(compiled_.get()),
+            .many_jvps = IsMostlyInLanes(jvp_.get()),
+            .many_hvps = IsMostlyInLanes(hvp_.get())};
   }
-  void Expect(bool Drivers::*driver) const override {
-    if (driver == &Drivers::jvp) jvp_.Expect();
-    if (driver == &Drivers::hvp) hvp_.Expect();
+  void Expect(bool Drivers::*driver, size_t times) const override {
+    if (driver == &Drivers::jvp || driver == &Drivers::many_jvps) jvp_.Expect(times);
+    if (driver == &Drivers::hvp || driver == &Drivers::many_hvps) hvp_.Expect(times);
   }
 
   std::optional<Flip> Forward(const Point& at, Workspace& workspace) const override {
@@ -153,6 +157,10 @@ class ProgramTier : public Tier {
     for (size_t j = 0; j < weights.size(); ++j) {
       if (computed_[j]) *weight++ = weights[j];
     }
+  }
+  template <class Program>
+  static bool IsMostlyInLanes(const Program* program) {
+    return program != nullptr && program->scalar_share() < 0.1;
   }
   static size_t BytesOf(const LateTangent& product) {
     return product.get() != nullptr ? product.get()->bytes() : 0;

@@ -40,7 +40,14 @@ class Function::State {
            absl::Span<const double> v, absl::Span<double> h);
   void GradientBatch(Evaluation& evaluation, absl::Span<const double> points,
                      absl::Span<double> values, absl::Span<double> gradients);
-  // What the other drivers differentiate: the right trace's nodes at these arguments.
+  // Matrices: matrices.cc. `hessian` is of w'y.
+  void Jacobian(Evaluation& evaluation, const Arguments& at, absl::Span<double> jacobian);
+  void Hessian(Evaluation& evaluation, const Arguments& at, absl::Span<const double> w,
+               absl::Span<double> hessian);
+  void SparseJacobian(Evaluation& evaluation, const Arguments& at, CsrMatrix& jacobian);
+  void SparseHessian(Evaluation& evaluation, const Arguments& at, absl::Span<const double> w,
+                     CsrMatrix& hessian);
+  // The right trace's nodes at these arguments, for what they are swept for.
   derive_internal::Recording RecordingAt(Evaluation& evaluation, const Arguments& at);
 
   Settings settings() const;
@@ -77,7 +84,19 @@ class Function::State {
                   absl::Span<double> values, absl::Span<double> gradients);
   static void CountEvaluations(const Trace& trace, const TraceTier& tier, int64_t count);
   void CountRefusal(const Trace& trace, const TraceTier& tier) const;
-  bool HasDriver(const Trace& trace, bool Tier::Drivers::*driver);
+  bool HasDriver(const Trace& trace, bool Tier::Drivers::*driver, size_t times = 1);
+
+  // The matrices by products with a tier; false: not all of it, the nodes must be swept.
+  bool MoveToTierWith(Evaluation& evaluation, const Arguments& at, bool Tier::Drivers::*driver,
+                      size_t products);
+  bool JacobianByProducts(Evaluation& evaluation, const Arguments& at, absl::Span<double> jacobian);
+  bool HessianByProducts(Evaluation& evaluation, const Arguments& at, absl::Span<const double> w,
+                         absl::Span<double> hessian);
+  bool SparseJacobianByProducts(Evaluation& evaluation, const Arguments& at, CsrMatrix& jacobian);
+  bool SparseHessianByProducts(Evaluation& evaluation, const Arguments& at,
+                               absl::Span<const double> w, CsrMatrix& hessian);
+  static const JacobianPlan& JacobianPlanOf(const Trace& trace);
+  static const HessianPlan& HessianPlanOf(const Trace& trace);
   // Null: none.
   const TraceTier* BatchTierOf(const Trace& trace);
   void WalkToTrace(Evaluation& evaluation, const TierSweep* sweep);

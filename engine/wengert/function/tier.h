@@ -86,10 +86,13 @@ class Tier {
     bool hvp = false;
     bool gradient_batch = false;
     bool point = true;  // Forward, Values and Reverse; without them, the tier is for batches only
+    // Whether a matrix is made sooner of such products, one by one, than by sweeping the nodes with
+    // eight at once.
+    bool many_vjps = false, many_jvps = false, many_hvps = false;
   };
   virtual Drivers drivers() const { return {}; }
-  // Called each time before one of those is asked for: a tier may get it then.
-  virtual void Expect(bool Drivers::* /*driver*/) const {}
+  // Called before one of those is asked for so many times: a tier may get it then.
+  virtual void Expect(bool Drivers::* /*driver*/, size_t /*times*/) const {}
 
   // y_dot = J v and h = (the Hessian of w'y) v, where the workspace is. False as of Reverse.
   virtual bool Jvp(absl::Span<const double> v, absl::Span<double> y_dot,

@@ -66,10 +66,10 @@ void Function::State::MoveTo(Evaluation& evaluation, const Arguments& at) {
          });
 }
 
-bool Function::State::HasDriver(const Trace& trace, bool Tier::Drivers::*driver) {
+bool Function::State::HasDriver(const Trace& trace, bool Tier::Drivers::*driver, size_t times) {
   if (trace.tape().has_custom()) return false;
   const Tier& tier = *TierOf(trace).tier;
-  tier.Expect(driver);
+  tier.Expect(driver, times);
   return tier.drivers().*driver;
 }
 

@@ -56,6 +56,7 @@ class Compiled {
                 absl::Span<double> y, absl::Span<double> gradient) const;
 
   size_t bytes() const { return gradient_->bytes(); }  // of the gradient's program
+  double scalar_share() const { return gradient_->scalar_share(); }
 
   // What is in loops, and the blocks of value and gradient together (summary.h).
   std::string Explain() const;

@@ -33,6 +33,7 @@ class CompiledTangent {
            Machine::Workspace& workspace, absl::Span<double> h) const;
 
   size_t bytes() const { return machine_->bytes(); }
+  double scalar_share() const { return machine_->scalar_share(); }
 
  private:
   CompiledTangent() = default;

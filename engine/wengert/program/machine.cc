@@ -91,6 +91,7 @@ absl::Status Machine::AddStep(Block& block) {
     } else {
       step.straight = &block;
       values_ = std::max(values_, block.body->graph.nodes.size());
+      scalar_operations_ += block.body->graph.nodes.size() * block.count;
     }
   }
   for (const Move& move : block.folds) cells_.insert(cells_.end(), {move.to, move.from});
@@ -151,6 +152,7 @@ absl::Status Machine::AddLoop(const Block& block, Step& step) {
     cells_.push_back(source.offset);
     index_.push_back(blocks_.tables[source.at].data());
   }
+  lane_operations_ += size_t{body.instructions} * block.count;
   slots_ = std::max(slots_, size_t{body.slots} * body.packs * kPackWidth);
   uniforms_ = std::max(uniforms_, body.uniforms.size() * kPackWidth);
   accumulators_ = std::max(accumulators_, body.accumulators.size() * kPackWidth);
@@ -257,6 +259,11 @@ size_t Machine::instructions() const {
   size_t instructions = 0;
   for (const auto& code : codes_) instructions += code->instructions;
   return instructions;
+}
+
+double Machine::scalar_share() const {
+  const auto scalar = static_cast<double>(scalar_operations_);
+  return scalar == 0.0 ? 0.0 : scalar / (scalar + static_cast<double>(lane_operations_));
 }
 
 size_t Machine::bytes() const {

@@ -52,6 +52,9 @@ class Machine {
   const Blocks& blocks() const { return blocks_; }
   const LaneKernels& kernels() const { return *kernels_; }
   size_t instructions() const;  // of its loops, each code once
+  // How much of a run is executed a number at a time: of all operations, those of loops counted
+  // once an iteration.
+  double scalar_share() const;
   size_t bytes() const;
   // The code of its loops, each once.
   std::string Listing() const;
@@ -90,7 +93,8 @@ class Machine {
   std::vector<std::unique_ptr<LoweredBody>> codes_;
   std::vector<std::unique_ptr<LinearChain>> chains_;
   std::vector<std::unique_ptr<AlignedBuffer>> columns_;
-  std::shared_ptr<Cache> cache_;  // while it is built
+  std::shared_ptr<Cache> cache_;                        // while it is built
+  size_t scalar_operations_ = 0, lane_operations_ = 0;  // of a run
   size_t slots_ = 0, uniforms_ = 0, accumulators_ = 0, tables_ = 0, values_ = 0;
 };
 
