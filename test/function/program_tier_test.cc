@@ -323,5 +323,29 @@ TEST(ProgramTier, ThreadsGetTheSameBits) {
   EXPECT_THAT(wrong, ::testing::Each(0));
 }
 
+// Loops that are long enough to be shared, by callers who want the pool at the same time.
+TEST(ProgramTier, ThreadsThatShareALoopGiveTheBitsOfOne) {
+  constexpr size_t kLong = 20000;
+  Vector x(kLong);
+  for (size_t k = 0; k < kLong; ++k) x[k] = 0.5 + 1e-5 * static_cast<double>(k);
+  const Function one = Function::Record(SumOfWaves, x, {.compile_after = 0});
+  const Function three = Function::Record(SumOfWaves, x, {.compile_after = 0, .threads = 3});
+  const Answer expected = At(one, x);
+  const double value = one.Value(x);
+  std::array<int, 4> wrong = {};
+  std::vector<std::thread> callers;
+  for (size_t t = 0; t < wrong.size(); ++t) {
+    callers.emplace_back([&, t] {
+      for (int k = 0; k < 10; ++k) {
+        const Answer found = At(three, x);
+        wrong[t] += found.value != expected.value || found.gradient != expected.gradient;
+        wrong[t] += three.Value(x) != value;
+      }
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_THAT(wrong, ::testing::Each(0));
+}
+
 }  // namespace
 }  // namespace wengert

@@ -86,6 +86,42 @@ TEST_P(Workloads, CompiledTangentProductsAreTheTapes) {
       GetParam().workload);
 }
 
+// Of a loop that is long enough to be cut, and one with more sums than work.
+TEST(Compiled, TheBitsAreThoseOfOneThread) {
+  const bench::NamedWorkload workloads[] = {
+      {"W2", bench::LogisticRegression{.samples = 20000}, 0.0},
+      {"W4", bench::GaussianMixture::Synthetic(2000), 0.0},
+      {"W8", bench::BlackScholes{.options = 10000}, 0.0},
+      {"W5", bench::BundleAdjustment::Synthetic(), 0.0},
+  };
+  for (const bench::NamedWorkload& named : workloads) {
+    SCOPED_TRACE(named.name);
+    std::visit(
+        [&](const auto& workload) {
+          const std::vector<double> x = workload.x0();
+          Tape tape;
+          std::vector<Var> inputs;
+          const Var y = bench::RecordAt(workload, x.data(), tape, inputs);
+          const Operand root = Operand::Node(tape.NodeOf(y, "test"));
+          std::vector<double> expected;
+          for (int threads : {1, 2, 3, 7}) {
+            const auto compiled = Compiled::Compile(tape, x.size(), {root}, {.threads = threads});
+            ASSERT_TRUE(compiled.ok()) << compiled.status();
+            EXPECT_EQ((*compiled)->segments() > 1, named.name != "W5");
+            const auto workspace = (*compiled)->MakeWorkspace();
+            for (int run = 0; run < 5; ++run) {
+              std::vector<double> found(x.size() + 1);
+              ASSERT_TRUE((*compiled)->Gradient(x, {1.0}, *workspace, {&found.back(), 1},
+                                                absl::MakeSpan(found).subspan(0, x.size())));
+              if (expected.empty()) expected = found;
+              EXPECT_EQ(found, expected) << threads;
+            }
+          }
+        },
+        named.workload);
+  }
+}
+
 TEST(Compiled, MemoryOfALoopThatIsASumIsItsDataAndItsBody) {
   bench::LogisticRegression workload;
   for (size_t samples : {1000u, 20000u}) {

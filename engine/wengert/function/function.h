@@ -37,6 +37,9 @@ struct FunctionOptions {
   static constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
   int64_t compile_after = 8;
   TierMaker compiler = MakeProgramTier;  // null: none
+  // That share the long loops of a compiled evaluation; the bits of its results don't depend on it.
+  // The functions of a process share them, and one that finds them at work does without.
+  int threads = 1;
 };
 
 // f: R^n -> R^m. A cheap handle: copies share traces and parameters. Safe to evaluate from many
@@ -54,9 +57,9 @@ struct FunctionOptions {
 // their answer counts. A trace of which that is so more often than not is interpreted again, except
 // with compile_after = 0. A result so changes by some roundings when its trace is compiled, and
 // which evaluation that is depends, with several threads, on their timing: compile_after = 0 or
-// kNever gives the same bits always. Jvp and Hvp get programs of their own when a compiled trace has
-// been asked for them as often, and matrices are made of such products where that is sooner done. A
-// batch may differ by roundings from its points one by one, too.
+// kNever gives the same bits always. Jvp and Hvp get programs of their own when a compiled trace
+// has been asked for them as often, and matrices are made of such products where that is sooner
+// done. A batch may differ by roundings from its points one by one, too.
 //
 // Spans of a wrong length throw UsageError. Once warm, no evaluation allocates, unless it records.
 class Function {

@@ -12,7 +12,8 @@ void LateTangent::Expect(size_t times) const {
 }
 
 void LateTangent::Make() const {
-  auto made = program::CompiledTangent::Compile(product_, tape_, n_, computed_);
+  auto made =
+      program::CompiledTangent::Compile(product_, tape_, n_, computed_, {.threads = threads_});
   if (!made.ok()) return;
   compiled_ = *std::move(made);
   made_.store(compiled_.get(), std::memory_order_release);

@@ -25,6 +25,7 @@ class LateTangent {
         tape_(source.tape),
         n_(source.n),
         compile_after_(source.compile_after),
+        threads_(source.threads),
         computed_(std::move(computed)) {}
 
   // Makes it, if the compile_after-th time is among the next; with 0 each caller waits until it is
@@ -40,6 +41,7 @@ class LateTangent {
   const Tape& tape_;
   const size_t n_;
   const int64_t compile_after_;
+  const int threads_;
   const std::vector<Operand> computed_;
   mutable std::atomic<int64_t> asked_{0};
   mutable std::once_flag once_;

@@ -183,7 +183,7 @@ absl::StatusOr<std::unique_ptr<const Tier>> MakeProgramTier(const TierSource& so
     if (!dependent.is_constant()) computed.push_back(dependent);
   }
   if (computed.empty()) return std::unique_ptr<const Tier>();
-  auto compiled = Compiled::Compile(source.tape, source.n, computed);
+  auto compiled = Compiled::Compile(source.tape, source.n, computed, {.threads = source.threads});
   if (!compiled.ok()) {
     auto batches = MakeBatchTier(source, std::string(compiled.status().message()));
     if (batches == nullptr) return compiled.status();

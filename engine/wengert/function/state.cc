@@ -50,7 +50,7 @@ void Function::State::Compile(const Trace& trace) {
   if (options_.compiler == nullptr || trace.tape().has_custom()) return;
   if (trace.compiling.exchange(true, std::memory_order_relaxed)) return;
   compilations_.fetch_add(1, std::memory_order_relaxed);
-  trace.Compile(options_.compiler, options_.compile_after);
+  trace.Compile(options_);
 }
 
 Settings Function::State::settings() const {

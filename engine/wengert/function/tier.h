@@ -26,6 +26,7 @@ struct TierSource {
   absl::Span<const double> constants;    // `constants`; m of both
   // How often a driver is worth asking for in vain before a tier gets it: FunctionOptions' own.
   int64_t compile_after = 0;
+  int threads = 1;  // that an evaluation may use
 };
 
 // Immutable, and swept by any number of threads, each with a workspace. Lengths are the caller's

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstring>
 
+#include "wengert/function/function.h"
 #include "wengert/function/replay_tier.h"
 #include "wengert/tape/reads.h"
 
@@ -48,13 +49,14 @@ void Trace::ValuesAt(const double* primals, absl::Span<double> values) const {
   }
 }
 
-void Trace::Compile(const TierMaker& compiler, int64_t compile_after) const {
+void Trace::Compile(const FunctionOptions& options) const {
   using Clock = std::chrono::steady_clock;
   const Clock::time_point start = Clock::now();
   TierSource source = Source();
-  source.compile_after = compile_after;
+  source.compile_after = options.compile_after;
+  source.threads = options.threads;
   auto made = std::make_unique<TraceTier>();
-  absl::StatusOr<std::unique_ptr<const Tier>> tier = compiler(source);
+  absl::StatusOr<std::unique_ptr<const Tier>> tier = options.compiler(source);
   if (!tier.ok()) Refuse(tier.status().message());
   if (!tier.ok() || *tier == nullptr) return;
   made->tier = *std::move(tier);

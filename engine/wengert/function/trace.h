@@ -20,6 +20,8 @@
 
 namespace wengert {
 
+struct FunctionOptions;
+
 // A tier of a trace, with the workspaces that no evaluation holds.
 struct TraceTier {
   std::unique_ptr<const Tier> tier;
@@ -53,7 +55,8 @@ class Trace {
   // The one for batches; null: none.
   const TraceTier* batch_tier() const { return batch_tier_.load(std::memory_order_acquire); }
   mutable std::atomic<bool> compiling{false};
-  void Compile(const TierMaker& compiler, int64_t compile_after) const;
+  // By options.compiler; for TierSource, the rest.
+  void Compile(const FunctionOptions& options) const;
   // Why it couldn't be; null where it wasn't tried, or the compiler didn't say.
   const std::string* why_interpreted() const {
     return why_interpreted_.load(std::memory_order_acquire);

@@ -29,7 +29,7 @@ bool TakeOutputs(const Machine& machine, Machine::Workspace& workspace, absl::Sp
 
 absl::StatusOr<std::unique_ptr<const Machine>> Built(Blocks blocks, CellRange zeroed,
                                                      const CompileOptions& options) {
-  auto machine = Machine::Build(std::move(blocks), zeroed, {options.kernels});
+  auto machine = Machine::Build(std::move(blocks), zeroed, {options.kernels, options.threads});
   if (!machine.ok()) return machine.status();
   return std::make_unique<const Machine>(*std::move(machine));
 }

@@ -21,6 +21,7 @@ namespace wengert::program {
 
 struct CompileOptions {
   const LaneKernels* kernels = nullptr;  // null: the best this machine has
+  int threads = 1;            // of a run, in its long loops; the results don't depend on it
   double min_coverage = 0.5;  // share of the nodes in loops below which nothing is gained
 };
 
@@ -57,6 +58,7 @@ class Compiled {
 
   size_t bytes() const { return gradient_->bytes(); }  // of the gradient's program
   double scalar_share() const { return gradient_->scalar_share(); }
+  uint32_t segments() const { return gradient_->segments(); }  // so many threads can share a loop
 
   // What is in loops, and the blocks of value and gradient together (summary.h).
   std::string Explain() const;

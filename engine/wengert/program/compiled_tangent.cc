@@ -33,7 +33,8 @@ absl::StatusOr<std::unique_ptr<const CompiledTangent>> CompiledTangent::Compile(
   }
   SplitRecurrences(program.blocks);
   CleanBodies(program.blocks);
-  auto machine = Machine::Build(std::move(program.blocks), program.zeroed, {options.kernels});
+  auto machine =
+      Machine::Build(std::move(program.blocks), program.zeroed, {options.kernels, options.threads});
   if (!machine.ok()) return machine.status();
   compiled->machine_ = std::make_unique<const Machine>(*std::move(machine));
   return compiled;

@@ -1,11 +1,13 @@
 #include "wengert/program/machine.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <map>
 
 #include "absl/strings/str_cat.h"
 #include "wengert/program/lane_listing.h"
+#include "wengert/program/segments.h"
 #include "wengert/program/words.h"
 
 namespace wengert::program {
@@ -14,23 +16,9 @@ namespace {
 // Lanes behind the last valid one are read, so an array may be read beyond its end by so much.
 constexpr size_t kSlack = size_t{kMaxPacks} * kPackWidth;
 
-uint32_t PacksOf(uint32_t count) { return (count + kPackWidth - 1) / kPackWidth; }
-uint32_t LaneBlocksOf(uint32_t count) { return (PacksOf(count) + kMaxPacks - 1) / kMaxPacks; }
-
-// Blocks of nearly the same length, rather than full ones and a short rest.
-uint32_t PacksOfBlock(uint32_t count) {
-  const uint32_t blocks = LaneBlocksOf(count);
-  return (PacksOf(count) + blocks - 1) / blocks;
-}
-
 // The sum of a pack's lanes, in a fixed order.
 double FoldedPack(const double* p) {
   return ((p[0] + p[4]) + (p[2] + p[6])) + ((p[1] + p[5]) + (p[3] + p[7]));
-}
-
-const Source& SourceOf(const Block& block, uint32_t entry) {
-  return (entry & LoweredBody::kRootBit) != 0 ? block.targets[entry & ~LoweredBody::kRootBit].where
-                                              : block.leaves[entry];
 }
 
 }  // namespace
@@ -45,6 +33,7 @@ absl::StatusOr<Machine> Machine::Build(Blocks blocks, CellRange zeroed, MachineO
   machine.blocks_ = std::move(blocks);
   machine.zeroed_ = zeroed;
   machine.kernels_ = options.kernels != nullptr ? options.kernels : &BestKernels();
+  machine.pool_ = WorkerPool::Shared(options.threads);
   machine.cache_ = std::make_shared<Cache>();
   for (Block& block : machine.blocks_.blocks) {
     if (absl::Status status = machine.AddStep(block); !status.ok()) return status;
@@ -121,7 +110,7 @@ const double* Machine::ColumnsOf(const Block& block, const LoweredBody& code) {
   const auto [place, is_new] = cache_->columns.try_emplace(key, nullptr);
   if (!is_new) return place->second;
   const size_t width = size_t{code.packs} * kPackWidth;
-  const size_t lane_blocks = LaneBlocksOf(block.count);
+  const size_t lane_blocks = LaneBlocksOf(block.count, code.packs * kPackWidth);
   auto buffer = std::make_unique<AlignedBuffer>(lane_blocks * code.columns.size() * width);
   double* to = buffer->data();
   for (size_t b = 0; b < lane_blocks; ++b) {
@@ -153,9 +142,11 @@ absl::Status Machine::AddLoop(const Block& block, Step& step) {
     index_.push_back(blocks_.tables[source.at].data());
   }
   lane_operations_ += size_t{body.instructions} * block.count;
+  step.segments = SegmentsOf(blocks_, block, body);
   slots_ = std::max(slots_, size_t{body.slots} * body.packs * kPackWidth);
   uniforms_ = std::max(uniforms_, body.uniforms.size() * kPackWidth);
-  accumulators_ = std::max(accumulators_, body.accumulators.size() * kPackWidth);
+  accumulators_ =
+      std::max(accumulators_, body.accumulators.size() * kPackWidth * size_t{step.segments});
   tables_ = std::max(tables_, body.tables.size());
   return absl::OkStatus();
 }
@@ -163,15 +154,18 @@ absl::Status Machine::AddLoop(const Block& block, Step& step) {
 std::unique_ptr<Machine::Workspace> Machine::MakeWorkspace() const {
   auto workspace = std::make_unique<Workspace>();
   workspace->memory_ = AlignedBuffer(blocks_.cells + kSlack);
-  workspace->slots_ = AlignedBuffer(slots_);
   workspace->uniforms_ = AlignedBuffer(uniforms_);
   workspace->accumulators_ = AlignedBuffer(accumulators_);
   workspace->values_.resize(values_);
-  workspace->tables_.resize(tables_);
   for (const auto& [cell, value] : blocks_.presets) workspace->memory()[cell] = value;
-  workspace->context_.bases[kSlots] = workspace->slots_.data();
-  workspace->context_.bases[kUniforms] = workspace->uniforms_.data();
-  workspace->context_.bases[kAccumulators] = workspace->accumulators_.data();
+  for (int k = pool_ == nullptr ? 1 : pool_->threads(); k > 0; --k) {
+    auto worker = std::make_unique<Workspace::Worker>();
+    worker->slots = AlignedBuffer(slots_);
+    worker->tables.resize(tables_);
+    worker->context.bases[kSlots] = worker->slots.data();
+    worker->context.bases[kUniforms] = workspace->uniforms_.data();
+    workspace->workers_.push_back(std::move(worker));
+  }
   return workspace;
 }
 
@@ -202,47 +196,85 @@ bool Machine::RunBody(const Step& step, const uint32_t*& cell, Workspace& worksp
 
 bool Machine::RunLoop(const Step& step, const uint32_t*& cell, Workspace& workspace) const {
   const LoweredBody& code = *step.code;
-  double* memory = workspace.memory();
-  LaneContext& context = workspace.context_;
-
+  const double* const memory = workspace.memory();
   double* uniform = workspace.uniforms_.data();
   for (size_t j = code.uniforms.size(); j > 0; --j, uniform += kPackWidth) {
     std::fill_n(uniform, kPackWidth, memory[*cell++]);
   }
+  bool passed = true;
+  if (step.segments > 1 && pool_ != nullptr) {
+    std::atomic<bool> all_passed{true};
+    pool_->Run(step.segments, [&](uint32_t segment, int worker) {
+      const auto w = static_cast<size_t>(worker);
+      if (!RunSegment(step, cell, segment, workspace, *workspace.workers_[w])) {
+        all_passed.store(false, std::memory_order_relaxed);
+      }
+    });
+    passed = all_passed.load(std::memory_order_relaxed);
+  } else {
+    for (uint32_t s = 0; s < step.segments; ++s) {
+      passed &= RunSegment(step, cell, s, workspace, *workspace.workers_[0]);
+    }
+  }
+  AddSums(step, cell + code.streams.size(), workspace);
+  cell += code.streams.size() + code.accumulators.size() + code.tables.size();
+  return passed;
+}
+
+bool Machine::RunSegment(const Step& step, const uint32_t* cell, uint32_t segment,
+                         Workspace& workspace, Workspace::Worker& worker) const {
+  const LoweredBody& code = *step.code;
+  double* const memory = workspace.memory();
+  LaneContext& context = worker.context;
+  const uint32_t width = code.packs * kPackWidth;
+  const uint32_t lane_blocks = LaneBlocksOf(step.count, width);
+  const auto first_of = [&](uint32_t s) {
+    return static_cast<uint32_t>(uint64_t{lane_blocks} * s / step.segments) * width;
+  };
+  uint32_t first = first_of(segment);
+  const uint32_t last = std::min(first_of(segment + 1), step.count);
+
   context.bases[kConstants] = const_cast<double*>(code.constants.data());
-  context.bases[kColumns] = const_cast<double*>(step.columns);
+  context.bases[kColumns] = const_cast<double*>(step.columns) + code.columns.size() * size_t{first};
+  const size_t sums = code.accumulators.size() * kPackWidth;
+  context.bases[kAccumulators] = workspace.accumulators_.data() + sums * segment;
+  std::fill_n(context.bases[kAccumulators], sums, 0.0);
   double** const stream = context.bases + kFirstStream;
   const size_t streams = code.streams.size();
-  for (size_t j = 0; j < streams; ++j) stream[j] = memory + *cell++;
-  const uint32_t* sums = cell;
+  for (size_t j = 0; j < streams; ++j) stream[j] = memory + *cell++ + first;
   cell += code.accumulators.size();
   for (size_t t = 0; t < code.tables.size(); ++t) {
-    workspace.tables_[t].index = index_[step.tables + t];
-    workspace.tables_[t].array = memory + *cell++;
+    worker.tables[t].index = index_[step.tables + t];
+    worker.tables[t].array = memory + *cell++;
   }
-  context.tables = workspace.tables_.data();
+  context.tables = worker.tables.data();
   context.mismatch = false;
-  double* const accumulators = workspace.accumulators_.data();
-  if (!code.accumulators.empty()) {
-    std::fill_n(accumulators, code.accumulators.size() * kPackWidth, 0.0);
-  }
 
-  const uint32_t width = code.packs * kPackWidth;
   const uint32_t* const begin = code.words.data();
   const uint32_t* const end = begin + code.words.size();
-  for (uint32_t first = 0;;) {
+  while (true) {
     context.first = first;
     context.lanes = static_cast<int>(std::min(width, step.count - first));
     kernels_->run(begin, end, context);
     first += width;
-    if (first >= step.count) break;
+    if (first >= last) break;
     context.bases[kColumns] += code.columns.size() * width;
     for (size_t j = 0; j < streams; ++j) stream[j] += width;
   }
-  for (size_t j = 0; j < code.accumulators.size(); ++j) {
-    memory[sums[j]] += FoldedPack(accumulators + j * kPackWidth);
-  }
   return !context.mismatch;
+}
+
+// Segment after segment, whichever was done first.
+void Machine::AddSums(const Step& step, const uint32_t* sums, Workspace& workspace) const {
+  const size_t count = step.code->accumulators.size();
+  double* const total = workspace.accumulators_.data();
+  for (uint32_t s = 1; s < step.segments; ++s) {
+    const double* const more = total + s * count * kPackWidth;
+    for (size_t i = 0; i < count * kPackWidth; ++i) total[i] += more[i];
+  }
+  for (size_t j = 0; j < count; ++j) {
+    workspace.memory()[sums[j]] += FoldedPack(total + j * kPackWidth);
+  }
 }
 
 std::string Machine::Listing() const {
@@ -266,6 +298,12 @@ double Machine::scalar_share() const {
   return scalar == 0.0 ? 0.0 : scalar / (scalar + static_cast<double>(lane_operations_));
 }
 
+uint32_t Machine::segments() const {
+  uint32_t most = 1;
+  for (const Step& step : steps_) most = std::max(most, step.segments);
+  return most;
+}
+
 size_t Machine::bytes() const {
   size_t bytes = cells_.size() * sizeof(uint32_t) + steps_.size() * sizeof(Step);
   for (const auto& code : codes_) {
@@ -278,8 +316,13 @@ size_t Machine::bytes() const {
 }
 
 size_t Machine::Workspace::bytes() const {
-  return sizeof(Workspace) + sizeof(double) * (memory_.size() + slots_.size() + uniforms_.size() +
-                                               accumulators_.size() + values_.size());
+  size_t bytes = sizeof(Workspace);
+  for (const auto& worker : workers_) {
+    bytes += sizeof(Worker) + worker->slots.size() * sizeof(double) +
+             worker->tables.size() * sizeof(LaneTable);
+  }
+  return bytes + sizeof(double) *
+                     (memory_.size() + uniforms_.size() + accumulators_.size() + values_.size());
 }
 
 }  // namespace wengert::program

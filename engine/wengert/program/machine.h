@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "wengert/base/aligned.h"
+#include "wengert/base/worker_pool.h"
 #include "wengert/program/blocks.h"
 #include "wengert/program/chain.h"
 #include "wengert/program/lane_kernels.h"
@@ -22,6 +23,7 @@ namespace wengert::program {
 
 struct MachineOptions {
   const LaneKernels* kernels = nullptr;  // null: the best this machine has
+  int threads = 1;  // that share the iterations of long loops; results don't depend on it
 };
 
 class Machine {
@@ -33,10 +35,15 @@ class Machine {
 
    private:
     friend class Machine;
-    AlignedBuffer memory_, slots_, uniforms_, accumulators_;
+    // What a thread executes lanes with.
+    struct Worker {
+      AlignedBuffer slots;
+      std::vector<LaneTable> tables;
+      LaneContext context;
+    };
+    AlignedBuffer memory_, uniforms_, accumulators_;
     std::vector<double> values_;
-    std::vector<LaneTable> tables_;
-    LaneContext context_;
+    std::vector<std::unique_ptr<Worker>> workers_;
   };
 
   // `zeroed` are cells that are set to zero at the beginning of every run.
@@ -55,6 +62,7 @@ class Machine {
   // How much of a run is executed a number at a time: of all operations, those of loops counted
   // once an iteration.
   double scalar_share() const;
+  uint32_t segments() const;  // of the loop that has most
   size_t bytes() const;
   // The code of its loops, each once.
   std::string Listing() const;
@@ -72,6 +80,7 @@ class Machine {
     uint32_t cells = 0;
     uint32_t tables = 0;  // in index_
     uint32_t zeroed = 0, copies = 0, folds = 0;
+    uint32_t segments = 1;  // of a loop: each is summed on its own, by any thread
   };
 
   Machine() = default;
@@ -82,11 +91,15 @@ class Machine {
   const double* ColumnsOf(const Block& block, const LoweredBody& code);
   bool RunBody(const Step& step, const uint32_t*& cell, Workspace& workspace) const;
   bool RunLoop(const Step& step, const uint32_t*& cell, Workspace& workspace) const;
+  bool RunSegment(const Step& step, const uint32_t* cell, uint32_t segment, Workspace& workspace,
+                  Workspace::Worker& worker) const;
+  void AddSums(const Step& step, const uint32_t* sums, Workspace& workspace) const;
 
   struct Cache;
   Blocks blocks_;
   CellRange zeroed_{};
   const LaneKernels* kernels_ = nullptr;
+  std::shared_ptr<WorkerPool> pool_;  // null: a single thread
   std::vector<Step> steps_;
   std::vector<uint32_t> cells_;
   std::vector<const uint32_t*> index_;
