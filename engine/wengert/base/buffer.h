@@ -36,14 +36,19 @@ class Buffer {
   size_t capacity() const { return capacity_; }
   size_t bytes() const { return capacity_ * sizeof(T); }
 
-  // Keeps the first min(old, new) elements; throws std::bad_alloc and changes nothing on failure.
-  void Reserve(size_t capacity) {
-    if (capacity <= capacity_) return;
-    if (capacity > SIZE_MAX / sizeof(T)) throw std::bad_alloc();
+  // Keeps the first min(old, new) elements; false, and nothing changed, if there is no memory.
+  [[nodiscard]] bool TryReserve(size_t capacity) noexcept {
+    if (capacity <= capacity_) return true;
+    if (capacity > SIZE_MAX / sizeof(T)) return false;
     void* moved = std::realloc(static_cast<void*>(data_), capacity * sizeof(T));
-    if (moved == nullptr) throw std::bad_alloc();
+    if (moved == nullptr) return false;
     data_ = static_cast<T*>(moved);
     capacity_ = capacity;
+    return true;
+  }
+  // The same; throws std::bad_alloc.
+  void Reserve(size_t capacity) {
+    if (!TryReserve(capacity)) throw std::bad_alloc();
   }
 
  private:

@@ -68,7 +68,7 @@ void TapeNodes::Decode(const Word* end, double primal, const RecordedCalls& reco
     inputs.push_back(static_cast<uint32_t>(nodes.size()));
     nodes.push_back(Node{});
     primals.push_back(primal);
-  } else if (code == kConstantCode || code == kSealCode) {
+  } else if (code == kSealCode) {
     operand_of.push_back(AddConstant(primal));
     return;
   } else if (code == kCallCode) {

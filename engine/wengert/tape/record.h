@@ -25,7 +25,7 @@ inline Var Var::Apply(const Operands&... operands) {
     return Recorder::Binary<op, false, false>(operands...);
   } else {
     const double y = Rounded(Rule<op>::Value(operands.fields_.primal...));
-    return Var(Recorder::RecordAny(op, y, operands.fields_...));
+    return Recorder::Any(op, y, operands...);
   }
 }
 

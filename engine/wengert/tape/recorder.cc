@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
 
 #include "absl/strings/str_cat.h"
 #include "wengert/base/check.h"
@@ -35,86 +36,111 @@ constexpr size_t kFirstRecords = 1024;
 
 }  // namespace
 
+// The answers of the last call out of line on this thread.
+thread_local constinit Recorder::Continuation Recorder::next_ = {};
+thread_local constinit VarFields Recorder::refused_ = {};
+
 constinit Recorder Recorder::nobody_;
 thread_local constinit Recorder::Innermost Recorder::innermost_ = {&nobody_};
 
-Tape* Tape::Current() {
-  Recorder* const current = innermost_.recorder;
-  return current == &nobody_ ? nullptr : static_cast<Tape*>(current);
+Tape* Recorder::TapeOf(Recorder* recorder) {
+  return recorder == &nobody_ ? nullptr : static_cast<Tape*>(recorder);
 }
+
+Tape* Tape::Current() { return TapeOf(innermost_.recorder); }
 
 void Tape::ThrowNotRecording() {
   ThrowUsageError("arithmetic on Var", "no tape records on this thread",
                   "construct a wengert::Tape and keep it alive while you compute");
 }
 
-VarFields Recorder::RecordOperands(Op op, double y, absl::Span<const VarFields> operands) {
-  const auto is_constant = [](const VarFields& v) { return v.tag == 0; };
-  if (std::all_of(operands.begin(), operands.end(), is_constant)) return {y, 0, 0};
-  Tape* const tape = Tape::Current();
-  if (tape == nullptr) Tape::ThrowNotRecording();
-  for (const VarFields& v : operands) tape->CheckOperand(v);
-  tape->MakeRoom();
-  Word* p = tape->end_;
+// Where the next record begins, for which there is room then; false if there is none.
+bool Tape::Begin(Continuation& next) noexcept {
+  next = {end_, limit_, primals_, size_, 0};
+  return end_ < limit_ || FindRoom(next);
+}
+
+// Null if there is no room, or if an operand isn't alive: then refused_ is that one.
+const Recorder::Continuation* Tape::RecordOperands(Recorder* recorder, Op op, double y,
+                                                   absl::Span<const VarFields> operands) noexcept {
+  next_ = {};
+  refused_ = {};
   size_t constants = 0;
-  for (size_t k = 0; k < operands.size(); ++k) {
-    if (is_constant(operands[k])) {
-      Put(p, operands[k].primal);
+  for (size_t k = 0; k < operands.size(); ++k) constants |= size_t{operands[k].tag == 0} << k;
+  if (constants + 1 == size_t{1} << operands.size()) return &next_;
+  Tape* const tape = TapeOf(recorder);
+  if (tape == nullptr || !tape->Begin(next_)) return nullptr;
+  Word* p = next_.end;
+  for (const VarFields& v : operands) {
+    if (v.tag == 0) {
+      Put(p, v.primal);
       p += WordsOf(Shape::kConstant);
-      constants |= size_t{1} << k;
-    } else {
-      Put(p, operands[k].record);
+    } else if (tape->IsAlive(v)) {
+      Put(p, v.record);
       p += WordsOf(Shape::kNode);
+    } else {
+      refused_ = v;
+      return nullptr;
     }
   }
-  const uint32_t code = kGeneralCodes[static_cast<size_t>(op)][constants];
-  Put(p, code);
-  return tape->Finish(p + 1, y, code).fields_;
+  Put(p, uint32_t{kGeneralCodes[static_cast<size_t>(op)][constants]});
+  next_.end = p + 1;
+  next_.primals[next_.size++].value = y;
+  next_.tag = tape->stamp_;
+  return &next_;
 }
 
-VarFields Recorder::RecordAny(Op op, double y, VarFields a) { return RecordOperands(op, y, {a}); }
-
-VarFields Recorder::RecordAny(Op op, double y, VarFields a, VarFields b) {
-  return RecordOperands(op, y, {a, b});
+const Recorder::Continuation* Recorder::RecordRare(Recorder* recorder, Op op, double y, double a,
+                                                   uint32_t a_record, uint32_t a_tag, double b,
+                                                   uint32_t b_record, uint32_t b_tag) noexcept {
+  const VarFields operands[] = {{a, a_record, a_tag}, {b, b_record, b_tag}};
+  return Tape::RecordOperands(recorder, op, y, {operands, static_cast<size_t>(ArityOf(op))});
 }
 
-VarFields Recorder::RecordAny(Op op, double y, VarFields a, VarFields b, VarFields c) {
-  return RecordOperands(op, y, {a, b, c});
+const Recorder::Continuation* Recorder::RecordAny(Recorder* recorder, Op op, double y, double a,
+                                                  uint32_t a_record, uint32_t a_tag, double b,
+                                                  uint32_t b_record, uint32_t b_tag, double c,
+                                                  uint32_t c_record, uint32_t c_tag) noexcept {
+  const VarFields operands[] = {{a, a_record, a_tag}, {b, b_record, b_tag}, {c, c_record, c_tag}};
+  return Tape::RecordOperands(recorder, op, y, {operands, static_cast<size_t>(ArityOf(op))});
 }
 
-uint32_t Recorder::Adopt(VarFields v) {
-  Tape* const tape = Tape::Current();
+void Recorder::ThrowUnrecorded() {
+  Tape* const tape = TapeOf(this);
   if (tape == nullptr) Tape::ThrowNotRecording();
-  tape->CheckOperand(v);
-  if (v.tag != 0) return v.record;
-  tape->MakeRoom();
-  Put(tape->end_, uint32_t{kConstantCode});
-  return tape->Finish(tape->end_ + 1, v.primal, kConstantCode).fields_.record;
+  GoOn(next_);  // one array may have moved before the other couldn't
+  tape->CheckOperand(refused_);
+  if (size_ < tape->max_records_) throw std::bad_alloc();
+  ThrowUsageError("arithmetic on Var",
+                  absl::StrCat("the tape has its ", tape->max_records_, " nodes"),
+                  "raise TapeOptions::max_nodes, or use Mark and Rewind");
+}
+
+void Recorder::Refill() {
+  refused_ = {};
+  if (!static_cast<Tape*>(this)->Begin(next_)) ThrowUnrecorded();
+  GoOn(next_);
 }
 
 // Every record takes a word at least and one primal, so with r primals left there is room for the
 // next r words. The limit moves on in ever smaller steps until an array is really full.
-void Recorder::Refill() {
-  Tape& tape = *static_cast<Tape*>(this);
-  if (size_ >= tape.max_records_) {
-    ThrowUsageError("arithmetic on Var",
-                    absl::StrCat("the tape has its ", tape.max_records_, " nodes"),
-                    "raise TapeOptions::max_nodes, or use Mark and Rewind");
+bool Tape::FindRoom(Continuation& next) noexcept {
+  if (next.size >= max_records_) return false;
+  const size_t used = static_cast<size_t>(next.end - words_.data());
+  if (used + kLongestRecord >= words_.capacity()) {
+    if (!words_.TryReserve(2 * words_.capacity())) return false;
+    next.end = words_.data() + used;
+    next.limit = next.end;
   }
-  const size_t used = static_cast<size_t>(end_ - tape.words_.data());
-  if (used + kLongestRecord >= tape.words_.capacity()) {
-    tape.words_.Reserve(2 * tape.words_.capacity());
-    end_ = tape.words_.data() + used;
-    limit_ = end_;
+  if (next.size == cells_.capacity()) {
+    const size_t twice = std::max(kFirstRecords, 2 * cells_.capacity());
+    if (!cells_.TryReserve(std::min<size_t>(twice, max_records_))) return false;
+    next.primals = cells_.data();
   }
-  if (size_ == tape.cells_.capacity()) {
-    const size_t twice = std::max(kFirstRecords, 2 * tape.cells_.capacity());
-    tape.cells_.Reserve(std::min<size_t>(twice, tape.max_records_));
-    primals_ = tape.cells_.data();
-  }
-  const size_t words = tape.words_.capacity() - kLongestRecord - used;
-  const size_t cells = std::min<size_t>(tape.cells_.capacity(), tape.max_records_) - size_;
-  limit_ = end_ + std::min(words, cells);
+  const size_t words = words_.capacity() - kLongestRecord - used;
+  const size_t cells = std::min<size_t>(cells_.capacity(), max_records_) - next.size;
+  next.limit = next.end + std::min(words, cells);
+  return true;
 }
 
 }  // namespace wengert

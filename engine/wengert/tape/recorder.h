@@ -3,15 +3,19 @@
 
 // Appending records: the part of a tape that every operation on a Var touches, and the inline code
 // that does so. One compare an operand tells a live Var of this tape from everything else
-// (constants, stale and foreign Vars), which goes out of line to Tape::RecordAny; one compare a
-// record makes sure of room; then words, primal and cursors are stored.
+// (constants, stale and foreign Vars); one compare a record makes sure of room; then words, primal
+// and cursors are stored.
+//
+// In a loop of operations the cursors live in registers: one that is loaded back from memory makes
+// the next operation wait five cycles. A call could change them, so an operation makes at most one,
+// at its end and rarely, that records the whole of it, cannot throw and returns where the tape goes
+// on. Compilers then load again on the path of the call only.
 //
 // Hints travel with Vars instead of being read back from the stream, so where a temporary's making
 // and its use are inlined into one function the compiler knows which operation joins which.
 
 #include <cstdint>
 
-#include "absl/types/span.h"
 #include "wengert/base/rounded.h"
 #include "wengert/ops/rule.h"
 #include "wengert/tape/stream.h"
@@ -28,6 +32,14 @@ inline constexpr uint32_t kFirstStamp = 3 * kHints;
 // An operation's code folds to a few stores once it stands at the place of use, which compilers
 // can't foresee.
 #define WENGERT_INLINE [[gnu::always_inline]] inline
+
+// Keeps GCC from collecting two words in a vector register to store them at once, which takes
+// longer than two stores.
+#if defined(__GNUC__) && !defined(__clang__)
+#define WENGERT_ONE_BY_ONE __asm__ volatile("")
+#else
+#define WENGERT_ONE_BY_ONE
+#endif
 
 // True where the compiler can prove it, else false.
 #define WENGERT_PROVABLY(condition) (__builtin_constant_p(condition) && (condition))
@@ -48,10 +60,8 @@ class Recorder {
   template <Op op, bool b_temporary>
   static Var WithConstant(double a, const Var& b);
 
-  // Any operation with any operands, out of line.
-  static VarFields RecordAny(Op op, double y, VarFields a);
-  static VarFields RecordAny(Op op, double y, VarFields a, VarFields b);
-  static VarFields RecordAny(Op op, double y, VarFields a, VarFields b, VarFields c);
+  // Any operation with two or three operands, out of line. y is its primal.
+  static Var Any(Op op, double y, const Var& a, const Var& b, const Var& c = Var());
 
  protected:
   constexpr Recorder() = default;
@@ -63,23 +73,52 @@ class Recorder {
   };
   static Recorder& Current() { return *innermost_.recorder; }
 
+  // Where a tape goes on after a call out of line, and what it recorded: no tag, nothing.
+  struct Continuation {
+    Word* end;
+    Word* limit;
+    Cell* primals;
+    uint32_t size;
+    uint32_t tag;
+  };
+
+  // Record an operation on any operands, where that is rare and where it isn't. Null if there is no
+  // room or an operand isn't one, which ThrowUnrecorded tells. Operands come field by field: a
+  // struct would have to stand in memory just in case.
+  [[gnu::cold]] static const Continuation* RecordRare(Recorder* recorder, Op op, double y, double a,
+                                                      uint32_t a_record, uint32_t a_tag, double b,
+                                                      uint32_t b_record, uint32_t b_tag) noexcept;
+  static const Continuation* RecordAny(Recorder* recorder, Op op, double y, double a,
+                                       uint32_t a_record, uint32_t a_tag, double b,
+                                       uint32_t b_record, uint32_t b_tag, double c,
+                                       uint32_t c_record, uint32_t c_tag) noexcept;
+  [[noreturn, gnu::cold]] void ThrowUnrecorded();
+
+  WENGERT_INLINE Var Elsewhere(Op op, double y, const Var& a, const Var& b) {
+    return Recorded(RecordRare(this, op, y, a.fields_.primal, a.fields_.record, a.fields_.tag,
+                               b.fields_.primal, b.fields_.record, b.fields_.tag),
+                    y);
+  }
+  WENGERT_INLINE Var Recorded(const Continuation* next, double y) {
+    if (next == nullptr) [[unlikely]]
+      ThrowUnrecorded();
+    if (next->tag == 0) return Var(y);
+    GoOn(*next);
+    return Var(VarFields{y, next->size - 1, next->tag});
+  }
+  WENGERT_INLINE void GoOn(const Continuation& next) {
+    end_ = next.end;
+    limit_ = next.limit;
+    primals_ = next.primals;
+    size_ = next.size;
+  }
+
   // Makes room for one more record, of any length.
   void MakeRoom() {
     if (end_ >= limit_) [[unlikely]]
       Refill();
   }
   [[gnu::cold]] void Refill();
-
-  // The same for the current recorder. It is looked up again after what may have been a call, so
-  // that the next operation finds its cursors known.
-  static Recorder& WithRoom() {
-    Current().MakeRoom();
-    return Current();
-  }
-
-  // The record of an operand that isn't plainly one of this tape's: a record made for the constant,
-  // or that of a Var older than a Rewind.
-  [[gnu::cold]] static uint32_t Adopt(VarFields v);
 
   // The newest record is complete: it ends before `end` and its primal is y.
   WENGERT_INLINE Var Finish(Word* end, double y, uint32_t code) {
@@ -102,7 +141,10 @@ class Recorder {
   Var Join(const Var& temporary, uint32_t hint, double other, double y);
   Var Joined(const Var& temporary, Word* end, double y);
 
-  static void Put(Word* at, uint32_t bits) { at->bits = bits; }
+  static void Put(Word* at, uint32_t bits) {
+    WENGERT_ONE_BY_ONE;
+    at->bits = bits;
+  }
   static void Put(Word* at, double constant) { reinterpret_cast<WordPair*>(at)->value = constant; }
   template <Op op, Shape... shapes>
   static constexpr uint32_t Code() {
@@ -117,9 +159,11 @@ class Recorder {
     return outer;
   }
 
-  static VarFields RecordOperands(Op op, double y, absl::Span<const VarFields> operands);
+  static Tape* TapeOf(Recorder* recorder);  // null for nobody_'s
 
-  static Recorder nobody_;  // stands where no tape records; no Var is its
+  static thread_local constinit Continuation next_;
+  static thread_local constinit VarFields refused_;
+  static constinit Recorder nobody_;  // stands where no tape records; no Var is its
   static thread_local constinit Innermost innermost_;
 
   Word* end_ = nullptr;    // of the newest record
@@ -129,26 +173,32 @@ class Recorder {
   uint32_t stamp_ = kNoStamp;
 };
 
+WENGERT_INLINE Var Recorder::Any(Op op, double y, const Var& a, const Var& b, const Var& c) {
+  Recorder& r = Current();
+  return r.Recorded(
+      RecordAny(&r, op, y, a.fields_.primal, a.fields_.record, a.fields_.tag, b.fields_.primal,
+                b.fields_.record, b.fields_.tag, c.fields_.primal, c.fields_.record, c.fields_.tag),
+      y);
+}
+
 template <Op op, bool a_temporary>
 WENGERT_INLINE Var Recorder::Unary(const Var& a) {
   using enum Shape;
   const double y = Rounded(Rule<op>::Value(a.fields_.primal));
-  Recorder& now = Current();
-  const uint32_t hint = a.fields_.tag - now.stamp_;
+  Recorder& r = Current();
+  Word* const p = r.end_;
+  const uint32_t n = r.size_;
+  const uint32_t hint = a.fields_.tag - r.stamp_;
   if constexpr (a_temporary && HasTrait(op, kJoins)) {
-    if (now.CanJoin(a, hint)) {
-      now.end_[-1].bits = JoinedCode(hint, OuterCode<op, kTemporary>());
-      return now.Joined(a, now.end_, y);
+    if (r.CanJoin(a, hint)) [[likely]] {
+      p[-1].bits = JoinedCode(hint, OuterCode<op, kTemporary>());
+      return r.Joined(a, p, y);
     }
   }
-  uint32_t i = a.fields_.record;
-  if (hint >= kHints) [[unlikely]] {
-    if (a.is_constant()) return Var(y);
-    i = Adopt(a.fields_);
-  }
-  Recorder& r = WithRoom();
-  Word* const p = r.end_;
-  if (i + 1 == r.size_) {
+  const uint32_t i = a.fields_.record;
+  if (hint >= kHints || p >= r.limit_) [[unlikely]]
+    return r.Elsewhere(op, y, a, Var());
+  if (i + 1 == n) {
     Put(p, Code<op, kPrevious>());
     return r.Finish(p + 1, y, Code<op, kPrevious>());
   }
@@ -161,27 +211,23 @@ template <Op op, bool a_temporary, bool b_temporary>
 WENGERT_INLINE Var Recorder::Binary(const Var& a, const Var& b) {
   using enum Shape;
   const double y = Rounded(Rule<op>::Value(a.fields_.primal, b.fields_.primal));
-  Recorder& now = Current();
-  const uint32_t a_hint = a.fields_.tag - now.stamp_;
-  const uint32_t b_hint = b.fields_.tag - now.stamp_;
-  if constexpr (b_temporary) {
-    if (a_hint < kHints && now.CanJoin(b, b_hint) && &a != &b) [[likely]]
-      return now.Join<op, false>(b, b_hint, a, y);
-  }
-  if constexpr (a_temporary) {
-    if (b_hint < kHints && now.CanJoin(a, a_hint) && &a != &b) [[likely]]
-      return now.Join<op, true>(a, a_hint, b, y);
-  }
-  uint32_t i = a.fields_.record;
-  uint32_t j = b.fields_.record;
-  if (a_hint >= kHints || b_hint >= kHints) [[unlikely]] {
-    if (a.is_constant() && b.is_constant()) return Var(y);
-    i = Adopt(a.fields_);
-    j = Adopt(b.fields_);
-  }
-  Recorder& r = WithRoom();
+  Recorder& r = Current();
   Word* const p = r.end_;
   const uint32_t n = r.size_;
+  const uint32_t a_hint = a.fields_.tag - r.stamp_;
+  const uint32_t b_hint = b.fields_.tag - r.stamp_;
+  if constexpr (b_temporary) {
+    if (a_hint < kHints && r.CanJoin(b, b_hint) && &a != &b) [[likely]]
+      return r.Join<op, false>(b, b_hint, a, y);
+  }
+  if constexpr (a_temporary) {
+    if (b_hint < kHints && r.CanJoin(a, a_hint) && &a != &b) [[likely]]
+      return r.Join<op, true>(a, a_hint, b, y);
+  }
+  const uint32_t i = a.fields_.record;
+  const uint32_t j = b.fields_.record;
+  if (a_hint >= kHints || b_hint >= kHints || p >= r.limit_) [[unlikely]]
+    return r.Elsewhere(op, y, a, b);
   if (WENGERT_PROVABLY(&a == &b)) {
     if (i + 1 == n) {
       Put(p, Code<op, kPrevious, kSame>());
@@ -213,20 +259,18 @@ template <Op op, bool a_temporary>
 WENGERT_INLINE Var Recorder::WithConstant(const Var& a, double b) {
   using enum Shape;
   const double y = Rounded(Rule<op>::Value(a.fields_.primal, b));
-  Recorder& now = Current();
-  const uint32_t hint = a.fields_.tag - now.stamp_;
-  if constexpr (a_temporary) {
-    if (now.CanJoin(a, hint)) [[likely]]
-      return now.Join<op, true>(a, hint, b, y);
-  }
-  uint32_t i = a.fields_.record;
-  if (hint >= kHints) [[unlikely]] {
-    if (a.is_constant()) return Var(y);
-    i = Adopt(a.fields_);
-  }
-  Recorder& r = WithRoom();
+  Recorder& r = Current();
   Word* const p = r.end_;
-  if (a_temporary ? i + 1 == r.size_ : WENGERT_PROVABLY(i + 1 == r.size_)) {
+  const uint32_t n = r.size_;
+  const uint32_t hint = a.fields_.tag - r.stamp_;
+  if constexpr (a_temporary) {
+    if (r.CanJoin(a, hint)) [[likely]]
+      return r.Join<op, true>(a, hint, b, y);
+  }
+  const uint32_t i = a.fields_.record;
+  if (hint >= kHints || p >= r.limit_) [[unlikely]]
+    return r.Elsewhere(op, y, a, Var(b));
+  if (a_temporary ? i + 1 == n : WENGERT_PROVABLY(i + 1 == n)) {
     Put(p, b);
     Put(p + 2, Code<op, kPrevious, kConstant>());
     return r.Finish(p + 3, y, Code<op, kPrevious, kConstant>());
@@ -241,21 +285,19 @@ template <Op op, bool b_temporary>
 WENGERT_INLINE Var Recorder::WithConstant(double a, const Var& b) {
   using enum Shape;
   const double y = Rounded(Rule<op>::Value(a, b.fields_.primal));
-  Recorder& now = Current();
-  const uint32_t hint = b.fields_.tag - now.stamp_;
-  if constexpr (b_temporary) {
-    if (now.CanJoin(b, hint)) [[likely]]
-      return now.Join<op, false>(b, hint, a, y);
-  }
-  uint32_t j = b.fields_.record;
-  if (hint >= kHints) [[unlikely]] {
-    if (b.is_constant()) return Var(y);
-    j = Adopt(b.fields_);
-  }
-  Recorder& r = WithRoom();
+  Recorder& r = Current();
   Word* const p = r.end_;
+  const uint32_t n = r.size_;
+  const uint32_t hint = b.fields_.tag - r.stamp_;
+  if constexpr (b_temporary) {
+    if (r.CanJoin(b, hint)) [[likely]]
+      return r.Join<op, false>(b, hint, a, y);
+  }
+  const uint32_t j = b.fields_.record;
+  if (hint >= kHints || p >= r.limit_) [[unlikely]]
+    return r.Elsewhere(op, y, Var(a), b);
   Put(p, a);
-  if (b_temporary ? j + 1 == r.size_ : WENGERT_PROVABLY(j + 1 == r.size_)) {
+  if (b_temporary ? j + 1 == n : WENGERT_PROVABLY(j + 1 == n)) {
     Put(p + 2, Code<op, kConstant, kPrevious>());
     return r.Finish(p + 3, y, Code<op, kConstant, kPrevious>());
   }

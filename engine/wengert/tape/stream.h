@@ -25,7 +25,7 @@
 //   |    |    |    |      add(node, kTemporary)    |     nor an adjoint in memory
 //   +----+----+----+-------------------------------+
 //
-//   code:  0 .. 31      kBottom, kInput, kConstant, kSeal, kCall
+//   code:  0 .. 31      kBottom, kInput, kSeal, kCall
 //          32 .. 1023   inner form * 32 + outer form (0: none)
 //          1024 ..      every other form
 
@@ -150,11 +150,10 @@ inline constexpr uint32_t kHints = 32;
 static_assert(kInnerForms.size <= kHints && kOuterForms.size <= 32);
 
 enum : uint32_t {
-  kBottomCode = 0,    // below the first record
-  kInputCode = 1,     // an independent
-  kConstantCode = 2,  // a Var that is a constant and met an active one: a primal, no node
-  kSealCode = 3,      // nothing: keeps the record before it from being joined
-  kCallCode = 4,      // an output of a user-defined operation; its operands are in a table beside
+  kBottomCode = 0,  // below the first record
+  kInputCode = 1,   // an independent
+  kSealCode = 2,    // nothing: keeps the record before it from being joined
+  kCallCode = 3,    // an output of a user-defined operation; its operands are in a table beside
   kFirstOtherCode = kHints * 32,
   kCodeCount = kFirstOtherCode + kOtherForms.size,
 };

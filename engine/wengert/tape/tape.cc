@@ -64,15 +64,10 @@ void Tape::Stop() {
   recording_ = false;
 }
 
-Var Tape::Input(double x) {
-  if (owner_ != ThisThread() || !recording_) {
-    ThrowUsageError("Tape::Input", "the tape doesn't record on this thread",
-                    "make inputs on the thread that made the tape, before Stop");
-  }
-  MakeRoom();
-  input_records_.push_back(size_);
-  end_[0].bits = kInputCode;
-  return Finish(end_ + 1, x, kInputCode);
+void Tape::CheckRecordsHere() const {
+  if (owner_ == ThisThread() && recording_) return;
+  ThrowUsageError("Tape::Input", "the tape doesn't record on this thread",
+                  "make inputs on the thread that made the tape, before Stop");
 }
 
 std::vector<Var> Tape::Inputs(absl::Span<const double> x) {

@@ -51,7 +51,14 @@ class Tape : private Recorder {
   bool is_recording() const { return recording_; }
 
   // A new independent.
-  Var Input(double x);
+  WENGERT_INLINE Var Input(double x) {
+    if (Recorder::innermost_.recorder != this) [[unlikely]]
+      CheckRecordsHere();
+    MakeRoom();
+    input_records_.push_back(size_);
+    Put(end_, uint32_t{kInputCode});
+    return Finish(end_ + 1, x, kInputCode);
+  }
   std::vector<Var> Inputs(absl::Span<const double> x);
 
   // d root / d every node, by one reverse sweep over the nodes up to root: O(size), no allocation
@@ -128,9 +135,14 @@ class Tape : private Recorder {
   friend class Var;
 
   static Tape* Current();  // null where no tape records
+  void CheckRecordsHere() const;
   bool IsAlive(const VarFields& v) const;
   bool HadAt(uint32_t stamp, uint32_t record) const;
   void CheckOperand(const VarFields& v) const;
+  static const Continuation* RecordOperands(Recorder* recorder, Op op, double y,
+                                            absl::Span<const VarFields> operands) noexcept;
+  bool Begin(Continuation& next) noexcept;
+  bool FindRoom(Continuation& next) noexcept;
   const Word* EndOf(uint32_t record) const;
   void SweepRecords(uint32_t root, double* adjoints) const;
   void PushCall(const RecordedCalls::Call& call, uint32_t root, double* adjoints) const;
