@@ -103,6 +103,16 @@ TEST(TapeTest, SecondBackwardStartsFromCleanAdjoints) {
   EXPECT_EQ(grad[q], 0.0);
 }
 
+TEST(TapeTest, ProductOfPartialsMayOverflowWhereTheAdjointDoesNot) {
+  Tape tape;
+  const Var x = tape.Input(7e-8);
+  const Var y = tape.Input(1e10);
+  const Var z = log(exp(x * y));
+  const Adjoints& grad = tape.Backward(z);
+  EXPECT_NEAR(grad[x], 1e10, 1e-2);
+  EXPECT_NEAR(grad[y], 7e-8, 1e-19);
+}
+
 TEST(TapeTest, ZeroAdjointAgainstInfinitePartialContributesZero) {
   Tape tape;
   const Var x = tape.Input(0.0);

@@ -7,12 +7,14 @@
 //
 // The adjoint of record i - 1 is loaded last, and what flows to it through a kPrevious operand is
 // added in the register: a chain of operations waits for no store. An adjoint that is 0 meets an
-// infinite partial so rarely that nothing is done about it here: 0 * infinity is NaN, which flows
-// down to an independent and is noticed there (Tape::Backward).
+// infinite partial so rarely that nothing is done about it here: 0 * infinity is NaN. So is it with
+// two partials whose product overflows though the adjoint would have made up for it. What isn't
+// finite flows down to an independent and is noticed there (Tape::Backward).
 
 #include "wengert/sweep/records.h"
 
 #include <array>
+#include <type_traits>
 #include <utility>
 
 #include "wengert/ops/rule.h"
@@ -41,10 +43,19 @@ constexpr size_t PlaceOf(const Form& form, Shape shape) {
   return k;
 }
 
-// One operation of a record. `code` and `outer` select its form.
-template <uint32_t code, bool outer>
+// The list of forms an operation's form is in.
+enum class Forms { kInner, kOuter, kOther };
+
+constexpr Form FormOf(Forms list, uint32_t k) {
+  if (list == Forms::kInner) return kInnerForms.forms[k];
+  if (list == Forms::kOuter) return kOuterForms.forms[k];
+  return kOtherForms.forms[k];
+}
+
+// One operation of a record, of a form that many codes share.
+template <Forms list, uint32_t k_form>
 struct Operation {
-  static constexpr Form kForm = outer ? OuterForm(code) : FirstForm(code);
+  static constexpr Form kForm = FormOf(list, k_form);
   static constexpr bool kHasPrevious = PlaceOf(kForm, Shape::kPrevious) < 3;
   static constexpr size_t kTemporaryAt = PlaceOf(kForm, Shape::kTemporary);
   using R = Rule<kForm.op>;
@@ -97,20 +108,28 @@ struct Operation {
     });
   }
 
-  // x_bar_k += y_bar dy/dx_k for the operands of this shape.
+  // x_bar_k += y_bar `after` dy/dx_k for the operands of this shape. `after` is the partial of what
+  // the record does with y; the product of partials waits for no adjoint.
   template <Shape shape, size_t k = 0>
-  void Push(double y_bar, double y, double* adjoints, double& previous_bar) const {
+  void Push(double y_bar, double after, double y, double* adjoints, double& previous_bar) const {
     if constexpr (k < R::arity) {
       if constexpr (kForm.operands[k] == shape && shape == Shape::kNode) {
-        adjoints[Index<k>()] += y_bar * Partial<k>(y);
+        adjoints[Index<k>()] += y_bar * (after * Partial<k>(y));
       }
       if constexpr (kForm.operands[k] == shape && shape == Shape::kPrevious) {
-        previous_bar += y_bar * Partial<k>(y);
+        previous_bar += y_bar * (after * Partial<k>(y));
       }
-      Push<shape, k + 1>(y_bar, y, adjoints, previous_bar);
+      Push<shape, k + 1>(y_bar, after, y, adjoints, previous_bar);
     }
   }
 };
+
+template <uint32_t code>
+using FirstOperation =
+    std::conditional_t<(code >= kFirstOtherCode), Operation<Forms::kOther, code - kFirstOtherCode>,
+                       Operation<Forms::kInner, code / 32>>;
+template <uint32_t code>
+using OuterOperation = Operation<Forms::kOuter, code % 32>;
 
 // The step of the sweep over one record, which begins at `begin`: first what is pushed to memory,
 // then what goes to the record before, whose adjoint is returned.
@@ -120,28 +139,28 @@ inline double Step(const Word* begin, double* adjoints, const double* primals, p
   using enum Shape;
   double before_bar = 0.0;
   if constexpr (code < kHints) {
-    const bool is_nan = code == kInputCode && y_bar != y_bar;
-    if (is_nan) [[unlikely]]
+    const bool is_finite = code != kInputCode || y_bar - y_bar == 0.0;
+    if (!is_finite) [[unlikely]]
       adjoints[-1] = y_bar;
     before_bar = adjoints[i - 1];
   } else if constexpr (!IsJoined(code)) {
-    const Operation<code, false> op{begin, primals, i, 0.0};
+    const FirstOperation<code> op{begin, primals, i, 0.0};
     const double y = primals[i];
-    op.template Push<kNode>(y_bar, y, adjoints, before_bar);
+    op.template Push<kNode>(y_bar, 1.0, y, adjoints, before_bar);
     before_bar = adjoints[i - 1];
-    op.template Push<kPrevious>(y_bar, y, adjoints, before_bar);
+    op.template Push<kPrevious>(y_bar, 1.0, y, adjoints, before_bar);
     if constexpr (op.kHasPrevious) adjoints[i - 1] = before_bar;
   } else {
-    const Operation<code, false> inner{begin, primals, i, 0.0};
+    const FirstOperation<code> inner{begin, primals, i, 0.0};
     const double t = inner.Value();
-    const Operation<code, true> outer{begin + WordsOf(inner.kForm), primals, i, t};
+    const OuterOperation<code> outer{begin + WordsOf(inner.kForm), primals, i, t};
     const double y = primals[i];
-    const double t_bar = y_bar * outer.template Partial<outer.kTemporaryAt>(y);
-    outer.template Push<kNode>(y_bar, y, adjoints, before_bar);
-    inner.template Push<kNode>(t_bar, t, adjoints, before_bar);
+    const double dy_dt = outer.template Partial<outer.kTemporaryAt>(y);
+    outer.template Push<kNode>(y_bar, 1.0, y, adjoints, before_bar);
+    inner.template Push<kNode>(y_bar, dy_dt, t, adjoints, before_bar);
     before_bar = adjoints[i - 1];
-    outer.template Push<kPrevious>(y_bar, y, adjoints, before_bar);
-    inner.template Push<kPrevious>(t_bar, t, adjoints, before_bar);
+    outer.template Push<kPrevious>(y_bar, 1.0, y, adjoints, before_bar);
+    inner.template Push<kPrevious>(y_bar, dy_dt, t, adjoints, before_bar);
     if constexpr (outer.kHasPrevious || inner.kHasPrevious) adjoints[i - 1] = before_bar;
   }
   return before_bar;

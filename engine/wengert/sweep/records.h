@@ -12,7 +12,7 @@ namespace wengert {
 
 // `adjoints` holds the seeds of the records up to `root`, which ends before `end`; the sweep leaves
 // in it the adjoints of all of them, down to the first that is a stop. adjoints[-1] is there, 0,
-// and becomes NaN if an independent's adjoint is.
+// and becomes NaN or infinite if an independent's adjoint is.
 void ReverseRecords(const Word* end, uint32_t root, const Cell* primals, double* adjoints);
 
 // Where the record before the one that ends before `end` ends.

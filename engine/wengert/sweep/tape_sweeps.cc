@@ -2,6 +2,7 @@
 // defined here, above the loops they are made of.
 
 #include <algorithm>
+#include <cmath>
 
 #include "absl/strings/str_cat.h"
 #include "wengert/base/check.h"
@@ -31,8 +32,7 @@ void Tape::Backward(const Var& root, Adjoints& adjoints) const {
   double* const seeds = adjoints.records_.data() + 1;
   seeds[record] = 1.0;
   SweepRecords(record, seeds);
-  const bool is_nan = seeds[-1] != seeds[-1];
-  if (is_nan) BackwardByNodes(record, adjoints);
+  if (!std::isfinite(seeds[-1])) BackwardByNodes(record, adjoints);
 }
 
 // From call to call of user-defined operations, at which the sweep over records stops.
@@ -65,8 +65,9 @@ void Tape::PushCall(const RecordedCalls::Call& call, uint32_t root, double* adjo
   }
 }
 
-// The sweep over records lets 0 * infinity be NaN, and no NaN gets lost on its way down to an
-// independent. So where one arrived, the tape is swept again by the loop that looks.
+// The sweep over records lets 0 * infinity be NaN and multiplies partials first, and nothing that
+// isn't finite gets lost on its way down to an independent. So where it arrived, the tape is swept
+// again by the loop that looks.
 void Tape::BackwardByNodes(uint32_t root, Adjoints& adjoints) const {
   const std::vector<Operand>& operand_of = decoded().operand_of;
   const std::vector<double>& of_nodes = adjoints.SweepNodes(operand_of[root].index());
