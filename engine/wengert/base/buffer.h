@@ -12,6 +12,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "wengert/base/huge_pages.h"
+
 namespace wengert {
 
 template <class T>
@@ -42,6 +44,7 @@ class Buffer {
     if (capacity > SIZE_MAX / sizeof(T)) return false;
     void* moved = std::realloc(static_cast<void*>(data_), capacity * sizeof(T));
     if (moved == nullptr) return false;
+    PreferHugePages(moved, capacity * sizeof(T));
     data_ = static_cast<T*>(moved);
     capacity_ = capacity;
     return true;

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "wengert/base/check.h"
+#include "wengert/base/huge_pages.h"
 #include "wengert/sweep/calls.h"
 #include "wengert/sweep/forward.h"
 #include "wengert/sweep/guards.h"
@@ -28,7 +29,7 @@ void Tape::Backward(const Var& root, Adjoints& adjoints) const {
   adjoints.nodes_.clear();
   if (root.is_constant()) return;
   const uint32_t record = RecordOf(root, "Tape::Backward");
-  adjoints.records_.assign(record + size_t{2}, 0.0);
+  adjoints.Zero(record + size_t{2});
   double* const seeds = adjoints.records_.data() + 1;
   seeds[record] = 1.0;
   SweepRecords(record, seeds);
@@ -75,6 +76,14 @@ void Tape::BackwardByNodes(uint32_t root, Adjoints& adjoints) const {
     const Operand operand = operand_of[record];
     if (!operand.is_constant()) adjoints.records_[record + size_t{1}] = of_nodes[operand.index()];
   }
+}
+
+void Adjoints::Zero(size_t size) {
+  if (size > records_.capacity()) {
+    records_.reserve(std::max(size, 2 * records_.capacity()));
+    PreferHugePages(records_.data(), records_.capacity() * sizeof(double));
+  }
+  records_.assign(size, 0.0);
 }
 
 const std::vector<double>& Adjoints::SweepNodes(uint32_t root) const {

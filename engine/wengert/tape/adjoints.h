@@ -40,6 +40,7 @@ class Adjoints {
     return record + size_t{1} < records_.size() ? records_[record + size_t{1}] : 0.0;
   }
   const std::vector<double>& SweepNodes(uint32_t root) const;
+  void Zero(size_t size);
 
   void CheckCurrent(const char* where) const;
 
