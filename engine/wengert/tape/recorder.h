@@ -33,16 +33,19 @@ inline constexpr uint32_t kFirstStamp = 3 * kHints;
 // can't foresee.
 #define WENGERT_INLINE [[gnu::always_inline]] inline
 
-// Keeps GCC from collecting two words in a vector register to store them at once, which takes
-// longer than two stores.
-#if defined(__GNUC__) && !defined(__clang__)
-#define WENGERT_ONE_BY_ONE __asm__ volatile("")
-#else
-#define WENGERT_ONE_BY_ONE
-#endif
-
 // True where the compiler can prove it, else false.
 #define WENGERT_PROVABLY(condition) (__builtin_constant_p(condition) && (condition))
+
+// WENGERT_ONE_BY_ONE keeps GCC from collecting two words in a vector register to store them at
+// once, which takes longer than two stores. WENGERT_IF_CHEAP is for a look that pays in GCC's code
+// only.
+#if defined(__GNUC__) && !defined(__clang__)
+#define WENGERT_ONE_BY_ONE __asm__ volatile("")
+#define WENGERT_IF_CHEAP(condition) (condition)
+#else
+#define WENGERT_ONE_BY_ONE
+#define WENGERT_IF_CHEAP(condition) WENGERT_PROVABLY(condition)
+#endif
 
 class Recorder {
  public:
@@ -270,7 +273,7 @@ WENGERT_INLINE Var Recorder::WithConstant(const Var& a, double b) {
   const uint32_t i = a.fields_.record;
   if (hint >= kHints || p >= r.limit_) [[unlikely]]
     return r.Elsewhere(op, y, a, Var(b));
-  if (a_temporary ? i + 1 == n : WENGERT_PROVABLY(i + 1 == n)) {
+  if (a_temporary ? i + 1 == n : WENGERT_IF_CHEAP(i + 1 == n)) {
     Put(p, b);
     Put(p + 2, Code<op, kPrevious, kConstant>());
     return r.Finish(p + 3, y, Code<op, kPrevious, kConstant>());
@@ -297,7 +300,7 @@ WENGERT_INLINE Var Recorder::WithConstant(double a, const Var& b) {
   if (hint >= kHints || p >= r.limit_) [[unlikely]]
     return r.Elsewhere(op, y, Var(a), b);
   Put(p, a);
-  if (b_temporary ? j + 1 == n : WENGERT_PROVABLY(j + 1 == n)) {
+  if (b_temporary ? j + 1 == n : WENGERT_IF_CHEAP(j + 1 == n)) {
     Put(p + 2, Code<op, kConstant, kPrevious>());
     return r.Finish(p + 3, y, Code<op, kConstant, kPrevious>());
   }
