@@ -40,14 +40,17 @@ class Var {
       : fields_{constant, 0, 0} {}
   explicit constexpr Var(const VarFields& fields) : fields_(fields) {}
 
-  constexpr Var(const Var& other) : fields_(other.Sealed()) {}
-  constexpr Var(Var&& other) noexcept : fields_(other.fields_) { other.Seal(); }
+  constexpr Var(const Var& other) { Copy(other.Sealed()); }
+  constexpr Var(Var&& other) noexcept {
+    Copy(other.fields_);
+    other.Seal();
+  }
   constexpr Var& operator=(const Var& other) {
-    fields_ = other.Sealed();
+    Copy(other.Sealed());
     return *this;
   }
   constexpr Var& operator=(Var&& other) noexcept {
-    fields_ = other.fields_;
+    Copy(other.fields_);
     if (this != &other) other.Seal();
     return *this;
   }
@@ -90,6 +93,12 @@ class Var {
 
   static constexpr uint32_t kHintBits = 31;
 
+  // Field by field, so that compilers needn't store what they have in registers to copy it at once.
+  constexpr void Copy(const VarFields& fields) {
+    fields_.primal = fields.primal;
+    fields_.record = fields.record;
+    fields_.tag = fields.tag;
+  }
   constexpr void Seal() const {
     if ((fields_.tag & kHintBits) != 0) fields_.tag &= ~kHintBits;
   }
