@@ -19,6 +19,7 @@
 
 #include "wengert/ops/rule.h"
 #include "wengert/sweep/jump.h"
+#include "wengert/tape/nodes.h"
 
 namespace wengert {
 namespace {
@@ -26,7 +27,6 @@ namespace {
 struct Handler {
   void (*run)(const Word* end, double* adjoints, const double* primals, ptrdiff_t i, double y_bar,
               const Handler* handlers);
-  ptrdiff_t words;
 };
 
 // Where a code's operands are: of the first operation, then of the outer one.
@@ -179,9 +179,9 @@ void Run(const Word* end, double* adjoints, const double* primals, ptrdiff_t i, 
 template <uint32_t code>
 constexpr Handler HandlerOf() {
   if constexpr (IsCode(code)) {
-    return {&Run<code>, WordsOf(code)};
+    return {&Run<code>};
   } else {
-    return {nullptr, 0};
+    return {nullptr};
   }
 }
 
@@ -199,14 +199,11 @@ void ReverseRecords(const Word* end, uint32_t root, const Cell* primals, double*
   kHandlers[end[-1].bits].run(end, adjoints, values, i, adjoints[i], kHandlers.data());
 #else
   while (!IsStop(end[-1].bits)) {
-    const Handler& handler = kHandlers[end[-1].bits];
-    handler.run(end, adjoints, values, i, adjoints[i], kHandlers.data());
-    end -= handler.words;
+    kHandlers[end[-1].bits].run(end, adjoints, values, i, adjoints[i], kHandlers.data());
+    end = RecordBefore(end);
     --i;
   }
 #endif
 }
-
-const Word* RecordBefore(const Word* end) { return end - kHandlers[end[-1].bits].words; }
 
 }  // namespace wengert

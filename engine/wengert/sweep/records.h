@@ -15,9 +15,6 @@ namespace wengert {
 // and becomes NaN or infinite if an independent's adjoint is.
 void ReverseRecords(const Word* end, uint32_t root, const Cell* primals, double* adjoints);
 
-// Where the record before the one that ends before `end` ends.
-const Word* RecordBefore(const Word* end);
-
 }  // namespace wengert
 
 #endif  // WENGERT_SWEEP_RECORDS_H_

@@ -34,6 +34,8 @@ double Evaluate(const Node& node, const std::vector<double>& primals,
 
 }  // namespace
 
+const Word* RecordBefore(const Word* end) { return end - kLengths[end[-1].bits]; }
+
 void TapeNodes::Clear() { *this = TapeNodes(); }
 
 void TapeNodes::DropNewest() {

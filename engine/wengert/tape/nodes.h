@@ -65,6 +65,9 @@ struct TapeNodes {
   std::vector<uint8_t> lengths_;
 };
 
+// Where the record before the one that ends before `end` ends.
+const Word* RecordBefore(const Word* end);
+
 }  // namespace wengert
 
 #endif  // WENGERT_TAPE_NODES_H_
