@@ -1,0 +1,173 @@
+#include "wengert/derive/first_non_finite.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "wengert/base/check.h"
+#include "wengert/ops/rule.h"
+#include "wengert/sweep/calls.h"
+#include "wengert/sweep/operands.h"
+#include "wengert/sweep/view.h"
+
+namespace wengert {
+namespace {
+
+// A tape's nodes and what they were computed from.
+class Reading {
+ public:
+  explicit Reading(const Tape& tape)
+      : view_(tape), primals_(tape.primals()), read_{primals_.data(), view_.constants.data()} {}
+
+  size_t size() const { return primals_.size(); }
+  double primal(size_t node) const { return primals_[node]; }
+
+  std::vector<Operand> OperandsOf(uint32_t i) const {
+    const Node& node = view_.nodes[i];
+    if (node.op == Op::kCustom) {
+      const auto operands = view_.OperandsOf(view_.CallOf(node));
+      return {operands.begin(), operands.end()};
+    }
+    const std::array<Operand, 3> all = {node.a, node.b, node.c};
+    return {all.begin(), all.begin() + ArityOf(node.op)};
+  }
+
+  NodeNumbers NumbersOf(uint32_t i) const {
+    const Node& node = view_.nodes[i];
+    NodeNumbers numbers;
+    numbers.node = i;
+    numbers.operation =
+        node.op == Op::kCustom ? view_.CallOf(node).rules->name : InfoOf(node.op).text;
+    numbers.operands = OperandsOf(i);
+    for (Operand operand : numbers.operands) numbers.primals.push_back(read_(operand));
+    numbers.primal = primal(i);
+    return numbers;
+  }
+
+  // What the use of its operands by node i adds to their adjoints, operand by operand.
+  std::vector<double> Contributions(uint32_t i, absl::Span<const double> adjoints) const {
+    const Node& node = view_.nodes[i];
+    std::vector<double> added;
+    VisitOp(node.op, [&](auto rule) {
+      using R = decltype(rule);
+      if constexpr (R::arity > 0) {
+        added.resize(R::arity);
+        WithOperands<R::arity>(read_, node, [&](const auto&... x) {
+          ForActiveOperands<R::arity>(node, [&](auto k, uint32_t) {
+            const double partial = R::template Partial<decltype(k)::value>(x..., primal(i));
+            added[decltype(k)::value] = AdjointTimes(adjoints[i], partial);
+          });
+        });
+      } else if constexpr (R::op == Op::kCustom) {
+        added = ContributionsOfCall(view_.CallOf(node), adjoints);
+      }
+    });
+    return added;
+  }
+
+ private:
+  std::vector<double> ContributionsOfCall(const CustomCall& call,
+                                          absl::Span<const double> adjoints) const {
+    const auto same = [](double number) { return number; };
+    CallFrame frame(*call.rules, call.inputs());
+    calls_internal::ReadPrimals(view_, call, read_, same, frame);
+    calls_internal::ReadSeeds(call, adjoints.data(), adjoints.size(), frame.y_bar, same);
+    if (!frame.Vjp()) return std::vector<double>(call.inputs());
+    return {frame.x_bar.begin(), frame.x_bar.end()};
+  }
+
+  const View view_;
+  const absl::Span<const double> primals_;
+  const OperandReader<double> read_;
+};
+
+std::optional<NodeNumbers> FirstPrimal(const Reading& tape) {
+  for (uint32_t i = 0; i < tape.size(); ++i) {
+    if (!std::isfinite(tape.primal(i))) return tape.NumbersOf(i);
+  }
+  return std::nullopt;
+}
+
+// Every adjoint above the highest that isn't finite is finite, so what made it so is either one
+// contribution to it or their sum.
+std::optional<NonFiniteAdjoint> FirstAdjoint(const Reading& tape,
+                                             absl::Span<const double> adjoints) {
+  const auto last = std::find_if(adjoints.rbegin(), adjoints.rend(),
+                                 [](double adjoint) { return !std::isfinite(adjoint); });
+  if (last == adjoints.rend()) return std::nullopt;
+  NonFiniteAdjoint first;
+  first.node = static_cast<uint32_t>(adjoints.rend() - last - 1);
+  first.adjoint = *last;
+  for (uint32_t i = first.node + 1; i < adjoints.size(); ++i) {
+    const std::vector<Operand> operands = tape.OperandsOf(i);
+    const auto used = std::find(operands.begin(), operands.end(), Operand::Node(first.node));
+    if (adjoints[i] == 0.0 || used == operands.end()) continue;
+    const std::vector<double> added = tape.Contributions(i, adjoints);
+    for (size_t k = 0; k < operands.size(); ++k) {
+      if (operands[k] != Operand::Node(first.node) || std::isfinite(added[k])) continue;
+      first.from = tape.NumbersOf(i);
+      first.operand = k;
+      first.from_adjoint = adjoints[i];
+      return first;
+    }
+  }
+  return first;
+}
+
+// "v3 = log(v2 = -1) = nan"
+std::string TextOf(const NodeNumbers& numbers) {
+  std::string text = absl::StrFormat("v%d = %s(", numbers.node, numbers.operation);
+  for (size_t k = 0; k < numbers.operands.size(); ++k) {
+    if (k > 0) absl::StrAppend(&text, ", ");
+    const Operand operand = numbers.operands[k];
+    if (!operand.is_constant()) absl::StrAppendFormat(&text, "v%d = ", operand.index());
+    absl::StrAppendFormat(&text, "%.17g", numbers.primals[k]);
+  }
+  absl::StrAppendFormat(&text, ") = %.17g", numbers.primal);
+  return text;
+}
+
+std::string ReportOf(const NonFinite& found) {
+  std::string report;
+  if (found.primal.has_value()) {
+    absl::StrAppend(&report, "first primal that isn't finite: ", TextOf(*found.primal), "\n");
+  }
+  if (found.adjoint.has_value()) {
+    const NonFiniteAdjoint& adjoint = *found.adjoint;
+    absl::StrAppendFormat(&report, "first adjoint that isn't finite: %.17g at v%d, ",
+                          adjoint.adjoint, adjoint.node);
+    if (adjoint.from.has_value()) {
+      absl::StrAppendFormat(&report, "by the partial towards operand %d of %s, of adjoint %.17g\n",
+                            adjoint.operand, TextOf(*adjoint.from), adjoint.from_adjoint);
+    } else {
+      absl::StrAppend(&report, "where a sum of finite contributions overflows\n");
+    }
+  }
+  return report.empty() ? "everything is finite\n" : report;
+}
+
+}  // namespace
+
+NonFinite FirstNonFinite(const Tape& tape, const Adjoints* adjoints) {
+  if (adjoints != nullptr && !adjoints->AreOf(tape)) {
+    ThrowUsageError("FirstNonFinite", "the adjoints aren't of this tape as it is",
+                    "sweep it with Tape::Backward after its last Clear or Rewind");
+  }
+  const Reading reading(tape);
+  NonFinite found;
+  found.primal = FirstPrimal(reading);
+  if (adjoints != nullptr) found.adjoint = FirstAdjoint(reading, adjoints->nodes());
+  found.report = ReportOf(found);
+  return found;
+}
+
+NonFinite FirstNonFinite(const std::function<Var(absl::Span<const Var>)>& f,
+                         absl::Span<const double> x) {
+  Tape tape;
+  const Var root = f(tape.Inputs(x));
+  return FirstNonFinite(tape, &tape.Backward(root));
+}
+
+}  // namespace wengert

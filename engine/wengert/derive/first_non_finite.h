@@ -1,0 +1,60 @@
+#ifndef WENGERT_DERIVE_FIRST_NON_FINITE_H_
+#define WENGERT_DERIVE_FIRST_NON_FINITE_H_
+
+// Where a NaN or an infinity comes from. They flow through tapes as IEEE has them, and by the time
+// one is noticed it has spread; this finds the operation that made the first.
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "wengert/tape/adjoints.h"
+#include "wengert/tape/tape.h"
+#include "wengert/tape/var.h"
+
+namespace wengert {
+
+// One application of an operation, with its numbers.
+struct NodeNumbers {
+  uint32_t node = 0;
+  std::string operation;  // as in Listing; a user's operation under its own name
+  std::vector<Operand> operands;
+  std::vector<double> primals;  // of the operands
+  double primal = 0.0;
+};
+
+// The node whose adjoint is the first that isn't finite as the sweep comes down from the root, and
+// the operation it came from.
+struct NonFiniteAdjoint {
+  uint32_t node = 0;
+  double adjoint = 0.0;
+  // Whose contribution to it isn't finite; empty if all are, and only their sum isn't, or if the
+  // seed of the sweep isn't.
+  std::optional<NodeNumbers> from;
+  size_t operand = 0;         // the node's place among from's operands
+  double from_adjoint = 0.0;  // finite
+};
+
+struct NonFinite {
+  std::optional<NodeNumbers> primal;  // the first node in the order of recording
+  std::optional<NonFiniteAdjoint> adjoint;
+  std::string report;  // all that in words, a line each
+
+  bool found() const { return primal.has_value() || adjoint.has_value(); }
+};
+
+// Looks through the primals at the tape's current point; with `adjoints`, which must be of this
+// tape (else UsageError), through them as well. O(nodes), and nothing at any other time: no sweep
+// looks out for what isn't finite.
+NonFinite FirstNonFinite(const Tape& tape, const Adjoints* adjoints = nullptr);
+
+// The same for f, recorded at x and swept: for what a Function or an optimizer was given.
+NonFinite FirstNonFinite(const std::function<Var(absl::Span<const Var>)>& f,
+                         absl::Span<const double> x);
+
+}  // namespace wengert
+
+#endif  // WENGERT_DERIVE_FIRST_NON_FINITE_H_
