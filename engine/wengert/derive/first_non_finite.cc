@@ -116,6 +116,9 @@ std::optional<NonFiniteAdjoint> FirstAdjoint(const Reading& tape,
   return first;
 }
 
+// The sign of a NaN says nothing.
+double Shown(double number) { return std::isnan(number) ? kNaN : number; }
+
 // "v3 = log(v2 = -1) = nan"
 std::string TextOf(const NodeNumbers& numbers) {
   std::string text = absl::StrFormat("v%d = %s(", numbers.node, numbers.operation);
@@ -123,9 +126,9 @@ std::string TextOf(const NodeNumbers& numbers) {
     if (k > 0) absl::StrAppend(&text, ", ");
     const Operand operand = numbers.operands[k];
     if (!operand.is_constant()) absl::StrAppendFormat(&text, "v%d = ", operand.index());
-    absl::StrAppendFormat(&text, "%.17g", numbers.primals[k]);
+    absl::StrAppendFormat(&text, "%.17g", Shown(numbers.primals[k]));
   }
-  absl::StrAppendFormat(&text, ") = %.17g", numbers.primal);
+  absl::StrAppendFormat(&text, ") = %.17g", Shown(numbers.primal));
   return text;
 }
 
@@ -137,7 +140,7 @@ std::string ReportOf(const NonFinite& found) {
   if (found.adjoint.has_value()) {
     const NonFiniteAdjoint& adjoint = *found.adjoint;
     absl::StrAppendFormat(&report, "first adjoint that isn't finite: %.17g at v%d, ",
-                          adjoint.adjoint, adjoint.node);
+                          Shown(adjoint.adjoint), adjoint.node);
     if (adjoint.from.has_value()) {
       absl::StrAppendFormat(&report, "by the partial towards operand %d of %s, of adjoint %.17g\n",
                             adjoint.operand, TextOf(*adjoint.from), adjoint.from_adjoint);

@@ -1,0 +1,146 @@
+#include "cli/run.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+
+namespace cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+struct Outcome {
+  int status;
+  std::string out, errors;
+};
+
+Outcome RunWith(const std::vector<absl::string_view>& words, const std::string& input = "") {
+  std::istringstream in(input);
+  std::ostringstream out, errors;
+  const int status = Run(words, in, out, errors);
+  return {status, out.str(), errors.str()};
+}
+
+TEST(RunTest, ValueGradientAndTape) {
+  const Outcome run = RunWith({"relu(a*b + 13)", "a=-4", "b=2"});
+  EXPECT_EQ(run.status, 0);
+  EXPECT_EQ(run.errors, "");
+  EXPECT_EQ(run.out, R"(value  5
+
+gradient
+  a  2
+  b  -4
+
+node  op     operands  primal  adjoint
+  v0  input                -4        2
+  v1  input                 2       -4
+  v2  mul    v0 v1         -8        1
+  v3  add    v2 13          5        1
+  v4  relu   v3             5        1
+)");
+}
+
+TEST(RunTest, TheHessianIsASquareOfNames) {
+  const Outcome run = RunWith({"x^2*y", "--hessian", "x=3", "y=0.5"});
+  EXPECT_THAT(run.out, HasSubstr("hessian\n     x  y\n  x  1  6\n  y  6  0\n"));
+}
+
+TEST(RunTest, APictureIsADigraphOfTheTape) {
+  EXPECT_THAT(RunWith({"a*a", "a=3", "--dot"}).out, StartsWith("digraph tape {"));
+}
+
+TEST(RunTest, TheProgramOfAnExpressionIsListed) {
+  const Outcome run = RunWith({"exp(a)*b", "a=1", "b=2", "--program"});
+  EXPECT_EQ(run.status, 0);
+  EXPECT_THAT(run.out, HasSubstr("points at a time"));
+  EXPECT_THAT(run.out, HasSubstr(" = exp "));
+}
+
+TEST(RunTest, CheckSaysWhetherTheGradientIsRight) {
+  EXPECT_EQ(RunWith({"exp(a)", "a=1", "--check"}).status, 0);
+  const Outcome wrong = RunWith({"floor(a)", "a=2", "--check"});
+  EXPECT_EQ(wrong.status, 1);
+  EXPECT_THAT(wrong.out, HasSubstr("node 1, floor"));
+}
+
+TEST(RunTest, WhatIsNotFiniteIsTracedToItsOperation) {
+  EXPECT_THAT(RunWith({"log(a) + 1", "a=-1"}).out, HasSubstr("v1 = log(v0 = -1) = nan"));
+}
+
+TEST(RunTest, BadInputIsAnsweredByWordsAndStatus2) {
+  const auto error = [](const std::vector<absl::string_view>& words) {
+    const Outcome run = RunWith(words);
+    EXPECT_EQ(run.status, 2);
+    EXPECT_EQ(run.out, "");
+    return run.errors;
+  };
+  EXPECT_THAT(error({}), HasSubstr("no expression is given"));
+  EXPECT_THAT(error({"a*b", "a=1"}), HasSubstr("the variable b has no value; add b=<number>"));
+  EXPECT_THAT(error({"a", "a=1", "b=1"}), HasSubstr("has no variable b"));
+  EXPECT_THAT(error({"a", "a=1", "a=1"}), HasSubstr("given twice"));
+  EXPECT_THAT(error({"a", "a=x"}), HasSubstr("expected a number"));
+  EXPECT_THAT(error({"a", "--hesian"}), HasSubstr("unknown option --hesian"));
+  EXPECT_THAT(error({"a", "+", "b"}), HasSubstr("put the expression in quotes"));
+  EXPECT_THAT(error({"a +"}), HasSubstr("^"));
+  EXPECT_THAT(error({"--file", "no-such-file"}), HasSubstr("no-such-file can't be opened"));
+  EXPECT_THAT(error({"a", "--points"}), HasSubstr("needs a file"));
+  EXPECT_THAT(error({"a", "--points", "-", "--dot"}), HasSubstr("--points prints"));
+}
+
+TEST(RunTest, AnExpressionCanComeFromStandardInput) {
+  EXPECT_THAT(RunWith({"--file", "-", "a=2"}, "t = a*a; # squared\nt*t\n").out,
+              StartsWith("value  16\n"));
+}
+
+TEST(RunTest, PointsGetValuesAndGradients) {
+  const Outcome run =
+      RunWith({"relu(a*b + c)", "--points", "-", "c=3"}, "a, id ,b\n1,x,2\n\n-4,z,2\r\n0.5,y,-1\n");
+  EXPECT_EQ(run.status, 0) << run.errors;
+  EXPECT_EQ(run.out, "a, id ,b,value,d_a,d_b\n1,x,2,5,2,1\n-4,z,2,0,0,0\n0.5,y,-1,2.5,-1,0.5\n");
+}
+
+TEST(RunTest, TenThousandPointsAreAllTheirOwn) {
+  std::string csv = "x\n";
+  for (int k = 0; k < 10000; ++k) absl::StrAppend(&csv, k, "\n");
+  const Outcome run = RunWith({"x*x + 0.5", "--points=-"}, csv);
+  const std::vector<std::string> lines = absl::StrSplit(run.out, '\n', absl::SkipEmpty());
+  ASSERT_EQ(lines.size(), 10001u);
+  for (int k = 0; k < 10000; ++k) {
+    const std::vector<std::string> cells = absl::StrSplit(lines[static_cast<size_t>(k) + 1], ',');
+    double value = 0, slope = 0;
+    ASSERT_TRUE(absl::SimpleAtod(cells.at(1), &value) && absl::SimpleAtod(cells.at(2), &slope));
+    ASSERT_EQ(value, 1.0 * k * k + 0.5);
+    ASSERT_EQ(slope, 2.0 * k);
+  }
+}
+
+TEST(RunTest, AFaultInAFileIsNamedByItsPlace) {
+  const auto error = [](const std::string& csv) {
+    const Outcome run = RunWith({"a*b", "--points", "-"}, csv);
+    EXPECT_EQ(run.status, 2);
+    return run.errors;
+  };
+  EXPECT_THAT(error(""), HasSubstr("no line that names the columns"));
+  EXPECT_THAT(error("a,c\n"), HasSubstr("standard input:1: no column is called b"));
+  EXPECT_THAT(error("a,b,a\n"), HasSubstr("two columns are called a"));
+  EXPECT_THAT(error("a,b\n1,2\n1\n"), HasSubstr("standard input:3: 1 cells"));
+  EXPECT_THAT(error("a,b\n1,2\n1,two\n"), HasSubstr("column b: \"two\" isn't a number"));
+}
+
+TEST(RunTest, TheOperationsAreListed) {
+  EXPECT_THAT(RunWith({"--operations"}).out, HasSubstr("\nlogaddexp(a, b)\n"));
+}
+
+}  // namespace
+}  // namespace cli
