@@ -31,14 +31,15 @@ function(layer_of path result)
   endif()
 endfunction()
 
-# Sets `fault` to what is wrong with `file` including `path`, or to nothing.
-function(check_include file path fault)
+# Sets `fault` to what is wrong with `file` including `path`, or to nothing. In angle brackets a
+# header without a folder is somebody else's, also where a file beside this one has its name.
+function(check_include file path quote fault)
   layer_of("${file}" layer)
   layer_of("${path}" imported)
   set(${fault} "" PARENT_SCOPE)
   if(path MATCHES "^(cli|examples|bench|test)/")
     set(${fault} "the library includes what uses it" PARENT_SCOPE)
-  elseif(path MATCHES "^\\.\\.?/" OR (path MATCHES "\\.(h|inc)$" AND NOT path MATCHES "/"
+  elseif(path MATCHES "^\\.\\.?/" OR (quote STREQUAL "\"" AND path MATCHES "\\.(h|inc)$" AND NOT path MATCHES "/"
                                       AND EXISTS "${ROOT}/engine/wengert/${layer}/${path}"))
     set(${fault} "write the path from the include root: wengert/..." PARENT_SCOPE)
   elseif(path MATCHES "^wengert/" AND NOT imported IN_LIST ${layer}_imports)
@@ -58,10 +59,11 @@ foreach(file IN LISTS files)
   endif()
   file(STRINGS "${ROOT}/engine/${file}" lines REGEX "^[ \t]*#[ \t]*include")
   foreach(line IN LISTS lines)
-    if(line MATCHES "[<\"]([^>\"]+)[>\"]")
-      set(path "${CMAKE_MATCH_1}")
+    if(line MATCHES "([<\"])([^>\"]+)[>\"]")
+      set(quote "${CMAKE_MATCH_1}")
+      set(path "${CMAKE_MATCH_2}")
       math(EXPR includes "${includes} + 1")
-      check_include("${file}" "${path}" fault)
+      check_include("${file}" "${path}" "${quote}" fault)
       if(fault)
         string(APPEND faults "  ${file} includes ${path}: ${fault}\n")
       endif()

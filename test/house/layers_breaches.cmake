@@ -37,5 +37,6 @@ expect(fail "base/a.h includes wengert/ops/op.h" engine/wengert/base/a.h
        "#  include   <wengert/ops/op.h>  // spaces and brackets\n")
 expect(fail "write the path from the include root" engine/wengert/tape/var.h "\n"
        engine/wengert/tape/tape.h "#include \"var.h\"\n")
+expect(pass "1 includes run one way" engine/wengert/embed/var.h "#include <var.h>\n")
 expect(fail "in no layer of the map" engine/wengert/misc/a.h "#include <vector>\n")
 expect(fail "nothing was checked" engine/wengert/base/a.h "\n")
