@@ -61,6 +61,17 @@ function(wengert_want_optimizers)
   endforeach()
 endfunction()
 
+# The problems of known optima through the solvers that are there: bench/solvers prints them as a
+# table, test/embed/solver_table_test.cc checks it.
+function(wengert_add_solver_table)
+  if(NOT TARGET wengert_solver_table)
+    wengert_want_optimizers()
+    wengert_add_internal_library(
+      wengert_solver_table "${PROJECT_SOURCE_DIR}/bench/solver_table" wengert_optimizers
+    )
+  endif()
+endfunction()
+
 # Takes the tests of adapters out of the named list of sources where their library isn't installed.
 function(wengert_filter_adapter_tests list)
   foreach(name IN LISTS wengert_adapters)

@@ -169,7 +169,7 @@ function(wengert_add_tests)
     ${wengert_bench_libraries} $<TARGET_NAME_IF_EXISTS:wengert_cli>
   )
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${test_root}/*_test.cc")
-  wengert_want_optimizers()
+  wengert_add_solver_table()
   wengert_filter_adapter_tests(sources)
   set(groups "")
   foreach(source IN LISTS sources)
@@ -192,7 +192,7 @@ function(wengert_add_tests)
       set_source_files_properties(
         "${test_root}/embed/eigen_decompositions_test.cc" PROPERTIES COMPILE_OPTIONS -O0
       )
-      target_link_libraries(${target} PRIVATE wengert_optimizers)
+      target_link_libraries(${target} PRIVATE wengert_solver_table)
     endif()
     # Tests are listed when ctest runs, so a build never runs what it has built. A printed parameter
     # may hold an address, which would give a test another name in each run.
@@ -210,6 +210,7 @@ endfunction()
 
 function(wengert_add_benchmarks)
   wengert_need_benchmark()
+  wengert_add_solver_table()
   file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/bench/*.cc")
   foreach(source IN LISTS sources)
     cmake_path(GET source STEM name)
@@ -219,6 +220,7 @@ function(wengert_add_benchmarks)
       LIBRARIES ${wengert_bench_libraries} benchmark::benchmark
     )
   endforeach()
+  target_link_libraries(solvers PRIVATE wengert_solver_table)
   wengert_allow_contraction(record)
   wengert_allow_contraction(function)
 endfunction()
