@@ -128,7 +128,7 @@ format() {
 
 # run_benchmarks [name...] [--flag...]: every name, or every benchmark, with the flags.
 run_benchmarks() {
-  need $bench_packages
+  need $bench_packages $optimizer_packages
   names=
   while [ $# -gt 0 ]; do
     case $1 in -*) break ;; esac
