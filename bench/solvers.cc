@@ -13,8 +13,9 @@ int main() {
   std::printf("%s", Markdown(rows, solvers).c_str());
   int status = 0;
   for (const Row& row : rows) {
-    if (row.solved_by() >= 3) continue;
-    std::fprintf(stderr, "%s: solved by %d solvers\n", row.problem.name.c_str(), row.solved_by());
+    if (row.SolvedBy(solvers) >= 3) continue;
+    std::fprintf(stderr, "%s: solved by %d solvers\n", row.problem.name.c_str(),
+                 row.SolvedBy(solvers));
     status = 1;
   }
   return status;

@@ -39,7 +39,7 @@ std::vector<Solver> IpoptSolvers() {
   return {{"Ipopt, Hessian", all,
            [](const Problem& p, const Callables& c) { return Solve(p, c, true); }},
           {"Ipopt, L-BFGS", all,
-           [](const Problem& p, const Callables& c) { return Solve(p, c, false); }}};
+           [](const Problem& p, const Callables& c) { return Solve(p, c, false); }, true}};
 }
 
 }  // namespace wengert::solver_table

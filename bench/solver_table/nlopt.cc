@@ -7,7 +7,8 @@
 namespace wengert::solver_table {
 namespace {
 
-constexpr double kTolerance = 1e-9;  // of constraints
+// Of constraints. A tighter one makes NLopt prefer a feasible start to all that came later.
+constexpr double kTolerance = 1e-7;
 
 // NLopt's inequalities are c_i(x) <= 0.
 std::vector<Var> Inequalities(const Problem& problem, const std::vector<Var>& c) {
@@ -41,7 +42,7 @@ void AddConstraints(const Problem& problem, const Callables& callables, NloptPro
 void SetStops(nlopt::opt& opt, int evaluations) {
   opt.set_xtol_rel(1e-9);
   opt.set_ftol_rel(1e-12);
-  opt.set_ftol_abs(1e-14);
+  opt.set_ftol_abs(1e-16);
   opt.set_maxeval(evaluations);
 }
 
@@ -76,6 +77,12 @@ Ending Lbfgs(const Problem& problem, const Callables& callables) {
   return Run(problem, callables, opt);
 }
 
+Ending Ccsaq(const Problem& problem, const Callables& callables) {
+  nlopt::opt opt(nlopt::LD_CCSAQ, static_cast<unsigned>(problem.variables()));
+  SetStops(opt, 20000);
+  return Run(problem, callables, opt);
+}
+
 Ending AugmentedLagrangian(const Problem& problem, const Callables& callables) {
   const auto n = static_cast<unsigned>(problem.variables());
   nlopt::opt opt(nlopt::AUGLAG, n), local(nlopt::LD_LBFGS, n);
@@ -92,6 +99,8 @@ Ending AugmentedLagrangian(const Problem& problem, const Callables& callables) {
 std::vector<Solver> NloptSolvers() {
   return {
       {"NLopt SLSQP", [](const Problem& p) { return p.variables() <= 100; }, Slsqp},
+      {"NLopt CCSAQ", [](const Problem& p) { return p.constraints() > 0 && !p.has_equalities(); },
+       Ccsaq},
       {"NLopt AUGLAG", [](const Problem& p) { return p.constraints() > 0; }, AugmentedLagrangian},
       {"NLopt L-BFGS", [](const Problem& p) { return p.constraints() == 0; }, Lbfgs},
   };

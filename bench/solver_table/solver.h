@@ -34,6 +34,7 @@ struct Solver {
   std::string name;
   std::function<bool(const Problem&)> suits;
   std::function<Ending(const Problem&, const Callables&)> solve;
+  bool is_variant = false;  // of the solver before it: the two count as one
 };
 
 // Those whose libraries were there when this was compiled.

@@ -62,10 +62,15 @@ Result Judge(const Problem& problem, const Ending& ending) {
   return result;
 }
 
-int Row::solved_by() const {
-  return static_cast<int>(std::count_if(cells.begin(), cells.end(), [](const Cell& cell) {
-    return cell.recorded.has_value() && cell.recorded->solved();
-  }));
+int Row::SolvedBy(const std::vector<Solver>& solvers) const {
+  int count = 0;
+  bool before = false;
+  for (size_t i = 0; i < cells.size(); ++i) {
+    const bool solved = cells[i].recorded.has_value() && cells[i].recorded->solved();
+    if (solved && !(solvers[i].is_variant && before)) ++count;
+    before = solved;
+  }
+  return count;
 }
 
 std::vector<Row> Solve(std::vector<Problem> problems, const std::vector<Solver>& solvers,

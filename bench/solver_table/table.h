@@ -34,7 +34,8 @@ struct Row {
   Problem problem;
   std::vector<Cell> cells;  // one a solver
 
-  int solved_by() const;  // solvers, with recorded derivatives
+  // How many of the solvers found the optimum with recorded derivatives; variants count once.
+  int SolvedBy(const std::vector<Solver>& solvers) const;
 };
 
 // Differences are taken of up to `most_differences` variables: n + 1 evaluations for a gradient.

@@ -12,13 +12,13 @@
 namespace wengert::solver_table {
 namespace {
 
-constexpr size_t kEverySolver = 8;
+constexpr size_t kEverySolver = 9;
 
 void ExpectSolvedByThree(std::vector<Problem> problems, size_t most_differences) {
   const std::vector<Solver> solvers = AllSolvers();
   if (solvers.size() < kEverySolver) GTEST_SKIP() << "not every optimizer is installed";
   for (const Row& row : Solve(std::move(problems), solvers, most_differences)) {
-    EXPECT_GE(row.solved_by(), 3) << Markdown({row}, solvers);
+    EXPECT_GE(row.SolvedBy(solvers), 3) << Markdown({row}, solvers);
     for (const Cell& cell : row.cells) {
       if (!cell.recorded.has_value()) continue;
       EXPECT_GT(cell.recorded->iterations, 0) << row.problem.name;
