@@ -106,6 +106,9 @@ TEST(EigenFunction, TakesVectorsThatStride) {
   rows << 2, 3, 4,  //
       5, 6, 7;
   EXPECT_EQ(Value(f, rows.row(1)), 37.0);
+  EXPECT_EQ(f.Value(rows.row(1).transpose().eval()), 37.0);
+  static_assert(std::is_constructible_v<Arguments, VectorXd>);
+  static_assert(!std::is_constructible_v<Arguments, decltype(rows.row(1))>, "would be misread");
   EXPECT_EQ(Value(f, rows.row(0).reverse()), 14.0);
 }
 

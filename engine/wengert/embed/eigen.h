@@ -9,7 +9,8 @@
 //      return r.dot((r * r.transpose() + identity).llt().solve(r));
 //    }, x0);
 //
-// And Functions over its vectors, with sparse matrices that are views of what was computed:
+// And Functions over its vectors (rows of matrices, too, which Function itself doesn't take), with
+// sparse matrices that are views of what was computed:
 //
 //    Eigen::VectorXd g = wengert::Gradient(f, x);
 //    wengert::EigenSparse h;

@@ -9,6 +9,13 @@
 
 namespace wengert {
 
+// A view that steps over numbers has data() and size() like one that doesn't: Eigen's row of a
+// matrix that is stored by columns. Taken for a span, it would be read wrongly.
+template <class Container>
+concept Strided = requires {
+  requires Container::InnerStrideAtCompileTime != 1;
+};
+
 // Where a Function is evaluated: the point x and, for this call only, the parameters p. Without p
 // the parameters that were set last hold. Refers to the caller's numbers; made from any span:
 //   f.Gradient(x, g)     f.Gradient({x, p}, g)     f.Value({1.0, 2.0})
@@ -17,8 +24,8 @@ struct Arguments {
   std::optional<absl::Span<const double>> p;
 
   template <class Container>
-  requires std::is_convertible_v<const Container&, absl::Span<const double>> Arguments(
-      const Container& point)
+  requires(std::is_convertible_v<const Container&, absl::Span<const double>> && !Strided<Container>)
+      Arguments(const Container& point)
       : x(point) {}                                                                   // NOLINT
   Arguments(std::initializer_list<double> point) : x(point.begin(), point.size()) {}  // NOLINT
   Arguments(absl::Span<const double> point, absl::Span<const double> parameters)
