@@ -5,9 +5,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <random>
 #include <thread>
 #include <vector>
 
@@ -259,6 +262,36 @@ TEST(ProgramTier, ABranchThatRoundingCouldDecideIsTheRecordings) {
   }
   EXPECT_GT(rounded, 50);
   EXPECT_GT(f.statistics().compiled_evaluations, 150);
+}
+
+// Terms that cancel altogether: what their sum is off by is all there is of it, and a slope there
+// says nothing about the curve.
+TEST(ProgramTier, ABranchBehindACurveOfACancelledSumIsTheRecordings) {
+  const std::vector<std::function<bool(const Var&)>> branches = {
+      [](const Var& sum) { return sum * sum < 1e-33; },
+      [](const Var& sum) { return square(sum) < 1e-33; },
+      [](const Var& sum) { return abs(sum * sum * sum) < 1e-48; },
+      [](const Var& sum) { return tanh(1e18 * sum) > 0.5; },
+      [](const Var& sum) { return exp(1e17 * sum) < 1e10; }};
+  std::mt19937_64 random(1);
+  std::uniform_real_distribution<double> uniform(-1.0, 1.0);
+  for (size_t b = 0; b < branches.size(); ++b) {
+    const auto model = [&](Vars x) {
+      Var sum = 0.0;
+      for (const Var& each : x) sum += each * each * each;
+      return std::vector<Var>{sum, branches[b](sum) ? Var(1.0) : Var(2.0)};
+    };
+    const Function f = Function::Record(model, Vector(256, 0.5), {.compile_after = 0});
+    const Function g = Function::Record(model, Vector(256, 0.5), kInterpreted);
+    for (int k = 0; k < 300; ++k) {
+      Vector x(256), found(2), expected(2);
+      for (size_t i = 0; i < 128; ++i) x[128 + i] = -(x[i] = uniform(random));
+      std::shuffle(x.begin(), x.end(), random);
+      f.Values(x, absl::MakeSpan(found));
+      g.Values(x, absl::MakeSpan(expected));
+      EXPECT_EQ(found[1], expected[1]) << "branch " << b << ", point " << k;
+    }
+  }
 }
 
 TEST(ProgramTier, WhereEveryBranchIsATieTheTraceIsInterpreted) {

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <limits>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -100,6 +101,20 @@ TEST(Margins, DigitsThatCancelCount) {
                              {1.0}));
   EXPECT_THAT(Held(margins, {0.0}), ElementsAre(true, false));
   EXPECT_THAT(Held(margins, {-1.0}), ElementsAre(true, true));
+}
+
+// v1 - 1e16 is known to a few units only, and 0 here.
+TEST(Margins, WhatIsOffByMoreThanItIsSaysNothingOfACurve) {
+  for (const char* guard : {"v3 mul v2 v2\nv4 less v3 0.5\n", "v3 square v2\nv4 less v3 0.5\n",
+                            "v3 tanh v2\nv4 less v3 0.5\n", "v3 exp v2\nv4 less v3 1e9\n"}) {
+    const Recorded margins = WithMargins(RecordedAs(
+        ("v0 leaf 0\nv1 add v0 1e16\nv2 sub v1 1e16\n" + std::string(guard) + "roots v3 v4\n")
+            .c_str(),
+        {1.0}));
+    const std::vector<bool> held = Held(margins, {0.0});
+    EXPECT_TRUE(held.front()) << guard;
+    EXPECT_THAT(held, ::testing::Contains(false)) << guard;
+  }
 }
 
 TEST(Margins, WhatJumpsOnTheWayMustBeFarFromItsJump) {

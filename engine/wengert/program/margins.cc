@@ -17,11 +17,21 @@ namespace {
 // much again for what is of second order.
 constexpr double kUlps = 2 * (4 + 4);
 constexpr double kUnderflow = 0x1p-1022;  // times 2^-53: what a product loses that is subnormal
+constexpr double kStraight = 0x1p-10;     // of an operand: over this much of it a curve is a line
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 bool IsCurved(Op op) {
   return HasTrait(op, kCurvedA) || HasTrait(op, kCurvedAB) || HasTrait(op, kCurvedB) ||
          HasTrait(op, kCurvedAC) || HasTrait(op, kCurvedBC) || HasTrait(op, kCurvedC);
+}
+
+bool IsCurvedIn(Op op, int k) {
+  return HasTrait(op, k == 0 ? kCurvedA : k == 1 ? kCurvedB : kCurvedC);
+}
+
+// A product, perhaps with a sum: its second partial is 1.
+bool IsBilinear(Op op) {
+  return HasTrait(op, kCurvedAB) && !IsCurvedIn(op, 0) && !IsCurvedIn(op, 1) && !IsCurvedIn(op, 2);
 }
 
 bool JumpsIn(Op op, int k) {
@@ -146,7 +156,26 @@ class Margins {
         terms.push_back(Product(partial, bound));
       }
     }
+    AppendSecondOrder(node, terms);
     return Sum(terms);
+  }
+
+  // Where digits cancelled, an operand may be off by more than it is. A polynomial has its second
+  // order added; what is curved otherwise is refused where the operand isn't nearly known.
+  void AppendSecondOrder(const Instruction& node, std::vector<Operand>& terms) {
+    const auto add_product = [&](int j, int k) {
+      if (IsExact(node.operands[j]) || IsExact(node.operands[k])) return;
+      const Operand bound = bound_[node.operands[j].index()];
+      terms.push_back(Product(Distance(bound), bound_[node.operands[k].index()]));
+    };
+    if (IsBilinear(node.op)) return add_product(0, 1);
+    if (HasTrait(node.op, kRing) && IsCurvedIn(node.op, 0)) return add_product(0, 0);
+    for (int k = 0; k < node.arity(); ++k) {
+      if (!IsCurvedIn(node.op, k) || IsExact(node.operands[k])) continue;
+      const Operand size = Append(Op::kMul, Constant(kStraight), Abs(Value(node.operands[k])));
+      const Operand reach = Append(Op::kAdd, Constant(kUnderflow), size);
+      margins_.push_back(Append(Op::kLess, Distance(bound_[node.operands[k].index()]), reach));
+    }
   }
 
   // Of two operands only the sign of the difference matters, of one it is a step.

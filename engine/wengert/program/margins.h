@@ -8,10 +8,12 @@
 //
 //   Y = |y| + sum over k of  |d op / d x_k| X_k ,       |fl(y) - y| <= depth  ulps  2^-53  Y
 //
-// to first order, whatever the order of its sums, as depth is the longest way of roundings to y and
-// an input is taken for rounded, too. (Higham, Accuracy and Stability of Numerical Algorithms,
-// chapters 3 and 4.) A guard holds only if its sides are farther apart than both bounds; what is
-// nearer is left to the nodes. So is what jumps on the way to a guard.
+// to first order (and to second where an operand may be off by more than it is: a product has it
+// in its bound, other curves are refused there), whatever the order of its sums, as depth is the
+// longest way of roundings to y and an input is taken for rounded, too. (Higham, Accuracy and
+// Stability of Numerical Algorithms, chapters 3 and 4.) A guard holds only if its sides are farther
+// apart than both bounds; what is nearer is left to the nodes. So is what jumps on the way to a
+// guard.
 //
 //   before                      after
 //   v2  mul  v0 v1              v2  mul  v0 v1
