@@ -1,6 +1,7 @@
 #include "wengert/program/from_tape.h"
 
 #include "wengert/base/check.h"
+#include "wengert/base/huge_pages.h"
 
 namespace wengert::program {
 namespace {
@@ -10,6 +11,7 @@ class Translation {
   Translation(const Tape& tape, Graph& graph) : nodes_(tape.nodes()), graph_(graph) {
     graph_.constants.assign(tape.constants().begin(), tape.constants().end());
     graph_.nodes.reserve(nodes_.size() + tape.guards().size());
+    PreferHugePages(graph_.nodes.data(), graph_.nodes.capacity() * sizeof(Instruction));
     number_.resize(nodes_.size());
     for (uint32_t k = 0; k < tape.inputs().size(); ++k) {
       number_[tape.inputs()[k]] = k;

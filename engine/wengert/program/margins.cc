@@ -65,6 +65,7 @@ class Margins {
 
   // The guards, and what is rounded on the way to them. False: nothing is.
   bool FindRounded() {
+    if (recording_.outcomes.empty()) return false;
     for (const Instruction& node : source_.nodes) {
       exact_.push_back(node.is_leaf() || (HasTrait(node.op, kFlat) && AllExact(node)));
     }

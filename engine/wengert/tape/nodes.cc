@@ -3,38 +3,133 @@
 #include <algorithm>
 #include <array>
 
+#include "wengert/base/huge_pages.h"
 #include "wengert/ops/rule.h"
 
 namespace wengert {
 namespace {
 
-constexpr auto kLengths = [] {
-  std::array<uint8_t, kCodeCount> lengths = {};
+// What a record of a code consists of.
+struct Layout {
+  uint8_t words = 0, nodes = 0, constants = 0;
+  bool is_joined = false;
+  Form first, outer;
+};
+
+constexpr int ConstantsOf(const Form& form) {
+  return static_cast<int>(std::count(form.operands.begin(), form.operands.end(), Shape::kConstant));
+}
+
+constexpr Layout LayoutOf(uint32_t code) {
+  Layout layout;
+  layout.words = static_cast<uint8_t>(WordsOf(code));
+  layout.nodes = code == kInputCode || code == kCallCode;
+  layout.constants = code == kSealCode;
+  if (code < kHints) return layout;
+  layout.is_joined = IsJoined(code);
+  layout.first = FirstForm(code);
+  if (layout.is_joined) layout.outer = OuterForm(code);
+  layout.nodes = layout.is_joined ? 2 : 1;
+  layout.constants = static_cast<uint8_t>(ConstantsOf(layout.first) + ConstantsOf(layout.outer));
+  return layout;
+}
+
+constexpr auto kLayouts = [] {
+  std::array<Layout, kCodeCount> layouts = {};
   for (uint32_t code = 0; code < kCodeCount; ++code) {
-    if (IsCode(code)) lengths[code] = static_cast<uint8_t>(WordsOf(code));
+    if (IsCode(code)) layouts[code] = LayoutOf(code);
   }
-  return lengths;
+  return layouts;
 }();
 
-double Evaluate(const Node& node, const std::vector<double>& primals,
-                const std::vector<double>& constants) {
-  const auto read = [&](Operand operand) {
-    return operand.is_constant() ? constants[operand.index()] : primals[operand.index()];
-  };
-  return VisitOp(node.op, [&](auto rule) {
+// Room for so many more, at once if many come, and not too often if they come one by one.
+template <class T>
+void MakeRoom(size_t more, std::vector<T>& elements) {
+  const size_t size = elements.size() + more;
+  if (size <= elements.capacity()) return;
+  elements.reserve(std::max(size, 2 * elements.capacity()));
+  PreferHugePages(elements.data(), elements.capacity() * sizeof(T));
+}
+
+// op(a, b) of an operation that may come first in a joined record.
+double Evaluate(Op op, double a, double b) {
+  return VisitOp(op, [&](auto rule) {
     using R = decltype(rule);
-    if constexpr (R::arity == 1) return Apply<R::op>(read(node.a));
-    if constexpr (R::arity == 2) return Apply<R::op>(read(node.a), read(node.b));
-    if constexpr (R::arity == 3) {
-      return Apply<R::op>(read(node.a), read(node.b), read(node.c));
+    if constexpr (HasTrait(R::op, kRing)) {
+      if constexpr (R::arity == 1) return Apply<R::op>(a);
+      if constexpr (R::arity == 2) return Apply<R::op>(a, b);
     }
     return 0.0;
   });
 }
 
+// Where the operations of a run of records go. Counts and addresses are in registers, as no vector
+// is touched meanwhile.
+struct RunOfOperations {
+  Node* nodes;
+  double* primals;
+  double* constants;
+  Operand* operand_of;
+  uint32_t node, constant, record;  // the next of each
+
+  Operand At(Shape shape, const Word* at, Operand first, Operand temporary) {
+    switch (shape) {
+      case Shape::kNode:
+        return operand_of[at->bits];
+      case Shape::kPrevious:
+        return operand_of[record - 1];
+      case Shape::kConstant:
+        constants[constant] = reinterpret_cast<const WordPair*>(at)->value;
+        return Operand::Constant(constant++);
+      case Shape::kSame:
+        return first;
+      case Shape::kTemporary:
+        return temporary;
+      case Shape::kNone:
+        break;
+    }
+    return Operand();
+  }
+
+  // Where its operands end.
+  const Word* Add(const Form& form, const Word* at, Operand temporary) {
+    Node& added = nodes[node];
+    added.op = form.op;
+    const Shape* const shape = form.operands.data();
+    added.a = At(shape[0], at, Operand(), temporary);
+    at += WordsOf(shape[0]);
+    if (shape[1] != Shape::kNone) {
+      added.b = At(shape[1], at, added.a, temporary);
+      at += WordsOf(shape[1]);
+    }
+    if (shape[2] != Shape::kNone) {
+      added.c = At(shape[2], at, Operand(), temporary);
+      at += WordsOf(shape[2]);
+    }
+    return at;
+  }
+
+  void Add(const Layout& layout, const Word* at, double primal) {
+    at = Add(layout.first, at, Operand());
+    if (layout.is_joined) {
+      const Node& first = nodes[node];
+      primals[node] = Evaluate(first.op, ValueOf(first.a), ValueOf(first.b));
+      ++node;
+      Add(layout.outer, at, Operand::Node(node - 1));
+    }
+    primals[node] = primal;
+    operand_of[record++] = Operand::Node(node++);
+  }
+
+  double ValueOf(Operand operand) const {
+    if (operand == Operand()) return 0.0;
+    return operand.is_constant() ? constants[operand.index()] : primals[operand.index()];
+  }
+};
+
 }  // namespace
 
-const Word* RecordBefore(const Word* end) { return end - kLengths[end[-1].bits]; }
+const Word* RecordBefore(const Word* end) { return end - kLayouts[end[-1].bits].words; }
 
 void TapeNodes::Clear() { *this = TapeNodes(); }
 
@@ -46,47 +141,85 @@ void TapeNodes::DropNewest() {
   inputs.resize(newest_.inputs);
 }
 
+// Records are told apart from the end only, so they are counted from there first.
 void TapeNodes::Extend(const Word* bottom, const Word* end, uint32_t size, const Cell* cells,
                        const RecordedCalls& recorded) {
   DropNewest();
   const Word* const begin = bottom + newest_.words;
-  lengths_.clear();
-  for (const Word* p = end; p > begin; p -= lengths_.back()) {
-    lengths_.push_back(kLengths[p[-1].bits]);
+  codes_.clear();
+  size_t more_nodes = 0, more_constants = 0;
+  for (const Word* p = end; p > begin;) {
+    const uint32_t code = p[-1].bits;
+    const Layout& layout = kLayouts[code];
+    codes_.push_back(static_cast<uint16_t>(code));
+    more_nodes += layout.nodes;
+    more_constants += layout.constants;
+    p -= layout.words;
   }
+  MakeRoom(more_nodes, nodes);
+  MakeRoom(more_nodes, primals);
+  MakeRoom(more_constants, constants);
+  MakeRoom(codes_.size(), operand_of);
   const Word* p = begin;
-  for (uint32_t record = size - static_cast<uint32_t>(lengths_.size()); record < size; ++record) {
-    newest_ = {nodes.size(), inputs.size(), static_cast<size_t>(p - bottom)};
-    p += lengths_.back();
-    lengths_.pop_back();
-    Decode(p, cells[record].value, recorded);
+  while (!codes_.empty()) {
+    const auto record = size - static_cast<uint32_t>(codes_.size());
+    p = codes_.back() < kHints ? AddOther(p, bottom, cells[record].value, recorded)
+                               : AddOperations(p, bottom, cells + record);
   }
 }
 
-void TapeNodes::Decode(const Word* end, double primal, const RecordedCalls& recorded) {
-  const uint32_t code = end[-1].bits;
-  const Word* at = end - kLengths[code];
+// Those that follow each other, as many as the vectors' new elements stay in the cache for.
+const Word* TapeNodes::AddOperations(const Word* at, const Word* bottom, const Cell* cells) {
+  constexpr size_t kMost = 512;
+  const size_t limit = std::min(codes_.size(), kMost);
+  size_t count = 0, more_nodes = 0, more_constants = 0;
+  for (; count < limit && codes_.end()[-1 - static_cast<ptrdiff_t>(count)] >= kHints; ++count) {
+    const Layout& layout = kLayouts[codes_.end()[-1 - static_cast<ptrdiff_t>(count)]];
+    more_nodes += layout.nodes;
+    more_constants += layout.constants;
+  }
+  RunOfOperations run = {};
+  run.node = static_cast<uint32_t>(nodes.size());
+  run.constant = static_cast<uint32_t>(constants.size());
+  run.record = static_cast<uint32_t>(operand_of.size());
+  nodes.resize(nodes.size() + more_nodes);
+  primals.resize(nodes.size());
+  constants.resize(constants.size() + more_constants);
+  operand_of.resize(operand_of.size() + count);
+  run.nodes = nodes.data();
+  run.primals = primals.data();
+  run.constants = constants.data();
+  run.operand_of = operand_of.data();
+  for (size_t k = 0; k < count; ++k) {
+    newest_ = {run.node, inputs.size(), static_cast<size_t>(at - bottom)};
+    const Layout& layout = kLayouts[codes_.end()[-1 - static_cast<ptrdiff_t>(k)]];
+    run.Add(layout, at, cells[k].value);
+    at += layout.words;
+  }
+  codes_.resize(codes_.size() - count);
+  return at;
+}
+
+// An input, an output of a call, or nothing.
+const Word* TapeNodes::AddOther(const Word* at, const Word* bottom, double primal,
+                                const RecordedCalls& recorded) {
+  newest_ = {nodes.size(), inputs.size(), static_cast<size_t>(at - bottom)};
+  const uint32_t code = codes_.back();
+  codes_.pop_back();
+  at += kLayouts[code].words;
+  if (code == kSealCode) {
+    operand_of.push_back(AddConstant(primal));
+    return at;
+  }
   if (code == kInputCode) {
     inputs.push_back(static_cast<uint32_t>(nodes.size()));
     nodes.push_back(Node{});
-    primals.push_back(primal);
-  } else if (code == kSealCode) {
-    operand_of.push_back(AddConstant(primal));
-    return;
-  } else if (code == kCallCode) {
-    AddOutput(recorded);
-    primals.push_back(primal);
   } else {
-    const Form first = FirstForm(code);
-    AddNode(first, at, Operand());
-    if (IsJoined(code)) {
-      primals.push_back(Evaluate(nodes.back(), primals, constants));
-      AddNode(OuterForm(code), at + WordsOf(first),
-              Operand::Node(static_cast<uint32_t>(nodes.size() - 1)));
-    }
-    primals.push_back(primal);
+    AddOutput(recorded);
   }
+  primals.push_back(primal);
   operand_of.push_back(Operand::Node(static_cast<uint32_t>(nodes.size() - 1)));
+  return at;
 }
 
 // The newest record may be decoded again; its call is here already then.
@@ -107,16 +240,6 @@ void TapeNodes::AddOutput(const RecordedCalls& recorded) {
   nodes.push_back({Op::kCustom, Operand::Constant(number), Operand::Constant(record - call.first)});
 }
 
-void TapeNodes::AddNode(const Form& form, const Word* at, Operand temporary) {
-  std::array<Operand, 3> operands;
-  for (size_t k = 0; k < 3; ++k) {
-    const Shape shape = form.operands[k];
-    operands[k] = OperandAt(shape, at, operands[0], temporary);
-    at += WordsOf(shape);
-  }
-  nodes.push_back({form.op, operands[0], operands[1], operands[2]});
-}
-
 Operand TapeNodes::AddConstant(double value) {
   constants.push_back(value);
   return Operand::Constant(static_cast<uint32_t>(constants.size() - 1));
@@ -132,24 +255,6 @@ uint32_t TapeNodes::NodesBefore(uint32_t record) const {
     if (!before.is_constant()) return before.index() + 1;
   }
   return 0;
-}
-
-Operand TapeNodes::OperandAt(Shape shape, const Word* at, Operand first, Operand temporary) {
-  switch (shape) {
-    case Shape::kNode:
-      return operand_of[at->bits];
-    case Shape::kPrevious:
-      return operand_of.back();
-    case Shape::kConstant:
-      return AddConstant(reinterpret_cast<const WordPair*>(at)->value);
-    case Shape::kSame:
-      return first;
-    case Shape::kTemporary:
-      return temporary;
-    case Shape::kNone:
-      break;
-  }
-  return Operand();
 }
 
 void TapeNodes::Extend(const std::vector<RecordedGuard>& recorded) {

@@ -49,20 +49,21 @@ struct TapeNodes {
 
  private:
   void DropNewest();
-  void Decode(const Word* end, double primal, const RecordedCalls& recorded);
+  // The next of `codes_`; both answer where those end.
+  const Word* AddOperations(const Word* at, const Word* bottom, const Cell* cells);
+  const Word* AddOther(const Word* at, const Word* bottom, double primal,
+                       const RecordedCalls& recorded);
   void AddOutput(const RecordedCalls& recorded);
   Operand AddConstant(double value);
   Operand OperandOf(const VarFields& v);
   uint32_t NodesBefore(uint32_t record) const;
-  Operand OperandAt(Shape shape, const Word* at, Operand first, Operand temporary);
-  void AddNode(const Form& form, const Word* at, Operand temporary);
 
   // Where the nodes, inputs and words of the newest record begin.
   struct Begin {
     size_t nodes = 0, inputs = 0, words = 1;
   };
   Begin newest_;
-  std::vector<uint8_t> lengths_;
+  std::vector<uint16_t> codes_;  // of the records that are to be decoded, the newest first
 };
 
 // Where the record before the one that ends before `end` ends.
