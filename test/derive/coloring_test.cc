@@ -179,5 +179,23 @@ TEST(ColoringTest, AHubOfFewColorsCostsNoMoreThanItsEntries) {
   EXPECT_LE(acyclic.steps, 8 * arrow.size());
 }
 
+// A dense block among many vertices has as many colors as rows, which is known before its vertices'
+// neighbors' neighbors are looked at.
+TEST(ColoringTest, ADenseBlockCostsNoMoreThanItsEntries) {
+  for (const uint32_t block : {200u, 800u}) {
+    SparsityPattern g;
+    g.columns = 8 * block;
+    for (uint32_t v = 0; v < g.columns; ++v) {
+      if (v >= block) g.column.push_back(v);
+      for (uint32_t w = 0; v < block && w < block; ++w) g.column.push_back(w);
+      g.row_begin.push_back(g.column.size());
+    }
+    for (const Coloring& coloring : {StarColoring(g), AcyclicColoring(g), ColorRows(g, g)}) {
+      EXPECT_EQ(coloring.count, block);
+      EXPECT_LE(coloring.steps, 80 * g.size());
+    }
+  }
+}
+
 }  // namespace
 }  // namespace wengert

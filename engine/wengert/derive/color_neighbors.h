@@ -5,10 +5,13 @@
 // that star and acyclic coloring and the recovery ask of the neighborhood, and much shorter than
 // it where a vertex has many neighbors of few colors. Not for users.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/types/span.h"
 #include "wengert/sweep/sparsity.h"
 
@@ -31,13 +34,18 @@ class ColorNeighbors {
     return absl::MakeSpan(groups_).subspan(begin_[vertex], size_[vertex]);
   }
 
-  // The vertex's group of that color, or null. O(colors around it), as every search here.
+  // The vertex's group of that color, or null. O(1): most vertices have few colors around them,
+  // and the groups beyond a first few are found by a table.
   Group* Find(uint32_t vertex, uint32_t color) {
-    for (Group& group : Of(vertex)) {
+    const absl::Span<Group> groups = Of(vertex);
+    for (Group& group : groups.first(std::min(groups.size(), kSearched))) {
       ++steps_;
       if (group.color == color) return &group;
     }
-    return nullptr;
+    if (groups.size() <= kSearched) return nullptr;
+    ++steps_;
+    const auto found = beyond_.find({vertex, color});
+    return found == beyond_.end() ? nullptr : &groups_[found->second];
   }
 
   // Both ends of an edge have their colors, v has c and w has d.
@@ -67,12 +75,16 @@ class ColorNeighbors {
     }
     const size_t index = begin_[vertex] + size_[vertex]++;
     groups_[index] = {color, 1, neighbor, edge, 0};
+    if (size_[vertex] > kSearched) beyond_.emplace(std::pair(vertex, color), index);
     return index;
   }
+
+  static constexpr size_t kSearched = 16;
 
   std::vector<size_t> begin_;
   std::vector<uint32_t> size_;
   std::vector<Group> groups_;
+  absl::flat_hash_map<std::pair<uint32_t, uint32_t>, size_t> beyond_;  // vertex, color
   size_t steps_ = 0;
 };
 

@@ -17,15 +17,26 @@ constexpr uint32_t kNone = ~uint32_t{0};
 class Forbidden {
  public:
   explicit Forbidden(size_t vertices) : by_(vertices + 1, kNone) {}
-  void Add(uint32_t color, uint32_t vertex) { by_[color] = vertex; }
-  uint32_t SmallestFree(uint32_t vertex) const {
+  void Start(uint32_t vertex) {
+    vertex_ = vertex;
+    count_ = 0;
+  }
+  void Add(uint32_t color) {
+    if (by_[color] == vertex_) return;
+    by_[color] = vertex_;
+    ++count_;
+  }
+  // Then there is no need to look further: dense parts of a matrix are colored in O(their entries).
+  bool Has(uint32_t colors) const { return count_ == colors; }
+  uint32_t SmallestFree() const {
     uint32_t color = 0;
-    while (by_[color] == vertex) ++color;
+    while (by_[color] == vertex_) ++color;
     return color;
   }
 
  private:
   std::vector<uint32_t> by_;
+  uint32_t vertex_ = kNone, count_ = 0;
 };
 
 std::vector<uint32_t> GivenOrder(const SparsityPattern& pattern) {
@@ -71,12 +82,15 @@ Coloring ColorVertices(const SparsityPattern& graph, const std::vector<uint32_t>
   Forbidden forbidden(graph.rows());
   uint32_t edges = 0;
   for (uint32_t v : order) {
+    forbidden.Start(v);
     for (uint32_t w : graph.Row(v)) {
-      if (coloring.color[w] == kNone) continue;
-      forbidden.Add(coloring.color[w], v);
-      forbid(v, w, coloring.color[w], around, forbidden);
+      if (coloring.color[w] != kNone) forbidden.Add(coloring.color[w]);
     }
-    const uint32_t c = forbidden.SmallestFree(v);
+    for (uint32_t w : graph.Row(v)) {
+      if (forbidden.Has(coloring.count)) break;
+      if (coloring.color[w] != kNone) forbid(v, w, coloring.color[w], around, forbidden);
+    }
+    const uint32_t c = forbidden.SmallestFree();
     Give(v, c, coloring);
     for (uint32_t w : graph.Row(v)) {
       if (w == v || coloring.color[w] == kNone) continue;
@@ -102,7 +116,7 @@ Coloring GreedyStar(const SparsityPattern& graph, const std::vector<uint32_t>& o
   const auto forbid = [&](uint32_t v, uint32_t w, uint32_t d, ColorNeighbors& around,
                           Forbidden& forbidden) {
     const auto forbid_around = [&](uint32_t vertex) {
-      for (const auto& group : around.Of(vertex)) forbidden.Add(group.color, v);
+      for (const auto& group : around.Of(vertex)) forbidden.Add(group.color);
       around.CountSteps(around.Of(vertex).size());
     };
     if (met[d].by == v) {
@@ -113,7 +127,7 @@ Coloring GreedyStar(const SparsityPattern& graph, const std::vector<uint32_t>& o
     met[d] = {v, w};
     for (const auto& group : around.Of(w)) {
       if (group.count > 1) continue;  // w is a hub of that color: its leaves have no one else
-      if (around.Back(group).count > 1) forbidden.Add(group.color, v);
+      if (around.Back(group).count > 1) forbidden.Add(group.color);
     }
     around.CountSteps(around.Of(w).size());
   };
@@ -152,7 +166,7 @@ Coloring GreedyAcyclic(const SparsityPattern& graph, const std::vector<uint32_t>
       if (tree.by != v) {
         tree = {v, w};
       } else if (tree.at != w) {
-        forbidden.Add(group.color, v);
+        forbidden.Add(group.color);
       }
     }
   };
@@ -169,13 +183,15 @@ Coloring GreedyRows(const SparsityPattern& pattern, const SparsityPattern& trans
   Coloring coloring = Uncolored(pattern.rows());
   Forbidden forbidden(pattern.rows());
   for (uint32_t i : order) {
+    forbidden.Start(i);
     for (uint32_t j : pattern.Row(i)) {
+      if (forbidden.Has(coloring.count)) break;
       for (uint32_t other : transposed.Row(j)) {
-        if (coloring.color[other] != kNone) forbidden.Add(coloring.color[other], i);
+        if (coloring.color[other] != kNone) forbidden.Add(coloring.color[other]);
       }
       coloring.steps += transposed.Row(j).size();
     }
-    Give(i, forbidden.SmallestFree(i), coloring);
+    Give(i, forbidden.SmallestFree(), coloring);
   }
   return coloring;
 }

@@ -23,14 +23,15 @@ struct Coloring {
 };
 
 // No two rows of a color have a column in common (a partial distance-2 coloring of the bipartite
-// graph). `transposed` is the pattern's transpose. O(sum of squared column lengths).
+// graph). `transposed` is the pattern's transpose. O(sum of squared column lengths), but only
+// O(entries) for what is dense.
 Coloring ColorRows(const SparsityPattern& pattern, const SparsityPattern& transposed);
 
 // Of a symmetric pattern's graph: adjacent vertices differ, and every path of four vertices has
 // three colors. Then each entry of the matrix stands alone in one of the products.
-// O(sum of squared degrees), or O(entries * colors) where that is less; a pattern that is a quarter
-// full gets a color for each vertex.
-// Diagonal entries don't matter.
+// O(sum of squared degrees), or O(entries * colors) where that is less, but only O(entries) for
+// what is dense; a pattern that is a quarter full gets a color for each vertex. Diagonal entries
+// don't matter.
 Coloring StarColoring(const SparsityPattern& symmetric);
 
 // Adjacent vertices differ, and every cycle has three colors. Often fewer colors than a star

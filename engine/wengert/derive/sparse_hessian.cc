@@ -45,16 +45,34 @@ ColorNeighbors AllAround(const SparsityPattern& graph, const std::vector<uint32_
   return around;
 }
 
+// Of every entry {v, w}: whether w is the only neighbor of v that has its color.
+std::vector<bool> IsOnlyOfItsColor(const SparsityPattern& graph, const HessianPlan& plan) {
+  std::vector<bool> only(graph.size());
+  std::vector<uint32_t> count(plan.colors);
+  for (uint32_t v = 0; v < graph.rows(); ++v) {
+    const auto for_neighbors = [&](auto f) {
+      for (size_t entry = graph.row_begin[v]; entry < graph.row_begin[v + 1]; ++entry) {
+        if (graph.column[entry] != v) f(entry, plan.color[graph.column[entry]]);
+      }
+    };
+    for_neighbors([&](size_t, uint32_t color) { ++count[color]; });
+    for_neighbors([&](size_t entry, uint32_t color) { only[entry] = count[color] == 1; });
+    for_neighbors([&](size_t, uint32_t color) { count[color] = 0; });
+  }
+  return only;
+}
+
 // In a star coloring one end of every edge, a leaf of the star, has the other as its only neighbor
 // of that color, and sees the edge's entry alone in the product of the color.
 void PlanDirect(const SparsityPattern& graph, HessianPlan& plan) {
-  ColorNeighbors around = AllAround(graph, plan.color);
+  const std::vector<bool> is_only = IsOnlyOfItsColor(graph, plan);
+  plan.sources.reserve(plan.pattern.size());
   for (uint32_t i = 0; i < plan.pattern.rows(); ++i) {
     for (size_t entry = plan.pattern.row_begin[i]; entry < plan.pattern.row_begin[i + 1]; ++entry) {
       const uint32_t j = plan.pattern.column[entry];
       // The same end for both triangles, so that they are the same number.
       const uint32_t low = std::min(i, j), high = std::max(i, j);
-      const bool low_is_leaf = low == high || around.Find(low, plan.color[high])->count == 1;
+      const bool low_is_leaf = low == high || is_only[EntryOf(graph, low, high)];
       const uint32_t leaf = low_is_leaf ? low : high;
       plan.sources.push_back({entry, plan.color[low_is_leaf ? high : low], leaf});
     }
