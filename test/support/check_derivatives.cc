@@ -4,42 +4,16 @@
 
 #include <cmath>
 #include <limits>
-#include <random>
 
-#include "wengert/derive/dense.h"
+#include "test/support/subject.h"
 #include "wengert/derive/differences.h"
-#include "wengert/derive/products.h"
 #include "wengert/derive/retape.h"
 #include "wengert/derive/sparse.h"
-#include "wengert/program/compile.h"
 
 namespace wengert::testing {
 namespace {
 
-using Vector = std::vector<double>;
-
 constexpr size_t kManyVectors = 11;  // a full set of lanes and a rest
-
-Vector RandomVector(size_t size, unsigned seed) {
-  std::mt19937 random(seed);
-  std::uniform_real_distribution<double> uniform(-1, 1);
-  Vector v(size);
-  for (double& each : v) each = uniform(random);
-  return v;
-}
-
-double MaxAbs(const Vector& v) {
-  double max = 0;
-  for (double each : v) max = std::max(max, std::abs(each));
-  return max;
-}
-
-// Entries agree to some ulp of the largest: another order of the same sums.
-void ExpectRounded(const Vector& a, const Vector& b, const char* what) {
-  ASSERT_EQ(a.size(), b.size()) << what;
-  const double tolerance = 256 * std::numeric_limits<double>::epsilon() * MaxAbs(b);
-  for (size_t i = 0; i < a.size(); ++i) EXPECT_NEAR(a[i], b[i], tolerance) << what << " " << i;
-}
 
 Vector MatrixTimes(const Vector& a, const Vector& v) {
   const size_t n = v.size(), m = n == 0 ? 0 : a.size() / n;
@@ -49,53 +23,6 @@ Vector MatrixTimes(const Vector& a, const Vector& v) {
   }
   return y;
 }
-
-Vector DenseOf(const CsrMatrix& matrix) {
-  Vector dense;
-  for (size_t i = 0; i < matrix.pattern.rows(); ++i) {
-    for (size_t j = 0; j < matrix.pattern.columns; ++j) dense.push_back(matrix.At(i, j));
-  }
-  return dense;
-}
-
-// The function under test on its tape, the vectors it is tried with, and its dense derivatives.
-struct Subject {
-  Subject(const VectorFunction& f, const Vector& point)
-      : x(point),
-        y(f(tape.Inputs(point))),
-        n(point.size()),
-        m(y.size()),
-        v(RandomVector(n, 1)),
-        w(RandomVector(m, 2)),
-        jacobian(m * n),
-        hessian(n * n) {
-    Jacobian(tape, y, absl::MakeSpan(jacobian), workspace);
-    Hessian(tape, y, w, absl::MakeSpan(hessian), workspace);
-  }
-
-  Vector JvpOf(const Vector& directions) {
-    Vector y_dot(directions.size() / n * m);
-    Jvp(tape, y, directions, absl::MakeSpan(y_dot), workspace);
-    return y_dot;
-  }
-  Vector VjpOf(const Vector& seeds) {
-    Vector x_bar(seeds.size() / m * n);
-    Vjp(tape, y, seeds, absl::MakeSpan(x_bar), workspace);
-    return x_bar;
-  }
-  Vector HvpOf(const Vector& directions) {
-    Vector h(directions.size());
-    Hvp(tape, y, w, directions, absl::MakeSpan(h), workspace);
-    return h;
-  }
-
-  Tape tape;
-  Workspace workspace;
-  Vector x;
-  std::vector<Var> y;
-  size_t n, m;
-  Vector v, w, jacobian, hessian;
-};
 
 void CheckRowsAgainstBackward(Subject& s) {
   for (size_t i = 0; i < s.m; ++i) {
@@ -222,33 +149,7 @@ void CheckAsOneOperation(const Subject& s, const VectorFunction& f) {
     CheckLanes(one);
     CheckSparse(one);
     CheckRetaped(one);
-  }
-}
-
-// The same values and gradient in lanes, of every width that this machine has.
-void CheckProgram(Subject& s) {
-  std::vector<Operand> dependents;
-  Vector w, values;
-  for (size_t i = 0; i < s.m; ++i) {
-    if (s.y[i].is_constant()) continue;
-    dependents.push_back(Operand::Node(s.tape.NodeOf(s.y[i], "CheckDerivatives")));
-    w.push_back(s.w[i]);
-    values.push_back(s.tape.Primal(s.y[i]));
-  }
-  const bool has_nothing = s.tape.size() == s.tape.inputs().size();
-  if (has_nothing || s.tape.has_custom()) return;
-  for (const program::LaneKernels& kernels : program::AvailableKernels()) {
-    const auto compiled = program::Compiled::Compile(s.tape, s.n, dependents,
-                                                     {.kernels = &kernels, .min_coverage = 0.0});
-    ASSERT_TRUE(compiled.ok()) << compiled.status();
-    const auto workspace = (*compiled)->MakeWorkspace();
-    Vector y(w.size()), gradient(s.n);
-    ASSERT_TRUE((*compiled)->Values(s.x, *workspace, absl::MakeSpan(y))) << kernels.name;
-    ExpectRounded(y, values, kernels.name);
-    ASSERT_TRUE(
-        (*compiled)->Gradient(s.x, w, *workspace, absl::MakeSpan(y), absl::MakeSpan(gradient)));
-    ExpectRounded(y, values, kernels.name);
-    ExpectRounded(gradient, s.VjpOf(s.w), kernels.name);
+    CheckFunctions([&](Vars x) { return operation(x); }, one);
   }
 }
 
@@ -285,7 +186,9 @@ void CheckDerivatives(const VectorFunction& f, const std::vector<double>& x) {
   CheckLanes(subject);
   CheckSparse(subject);
   CheckRetaped(subject);
-  CheckProgram(subject);
+  CheckPrograms(subject);
+  CheckBatches(subject);
+  CheckFunctions(f, subject);
   CheckAgainstDifferences(subject);
   CheckAsOneOperation(subject, f);
 }
