@@ -118,6 +118,13 @@ TEST_F(ProductsTest, NanAndInfiniteSeedsReachWhatDependsAndNothingElse) {
   EXPECT_EQ(HvpOf(x[0] * x[1], {kNaN, 1})[0], 1.0);
 }
 
+TEST_F(ProductsTest, BehindAFlatOperationANanAdjointIsNanAndANanTangentZero) {
+  const std::vector<Var> x = tape_.Inputs({2.5, 3.0});
+  const Var y = floor(x[0]) + x[1];
+  EXPECT_TRUE(std::isnan(VjpOf({y}, {kNaN}, 2)[0]));
+  EXPECT_EQ(JvpOf({y}, {kNaN, 1}, 1), (Vector{1}));
+}
+
 TEST_F(ProductsTest, ZeroBeatsAnInfinitePartialInEveryLane) {
   const std::vector<Var> x = tape_.Inputs({0.0, 3.0});
   const Var y = Where(Less(x[1], 0.0), sqrt(x[0]), x[0] * x[1]);  // sqrt is dead at 0

@@ -187,6 +187,21 @@ TEST(SparseTest, ANanWeightReachesTheInputsOfItsDependentOnly) {
   EXPECT_EQ(dense[4], 10.0);
 }
 
+// A NaN adjoint passes through a partial of zero, but what isn't in the pattern is asked for
+// nothing.
+TEST(SparseTest, WhatIsNotInThePatternIsZeroForEverySeed) {
+  Tape tape;
+  Workspace workspace;
+  const std::vector<Var> x = tape.Inputs({2.5, 3.0});
+  const std::vector<Var> y = {floor(x[0]) * x[1], x[1] * x[1]};
+  const HessianPlan plan = PlanHessian(tape, y);
+  CsrMatrix h{plan.pattern, Vector(plan.pattern.size())};
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  SparseHessian(tape, y, {nan, 1}, plan, absl::MakeSpan(h.values), workspace);
+  EXPECT_EQ(h.At(0, 0), 0.0);
+  EXPECT_EQ(h.At(0, 1), 0.0);
+}
+
 TEST(SparseTest, OneDenseRowIsColoredByRows) {
   Tape tape;
   const std::vector<Var> x = tape.Inputs(Points(100));
@@ -213,6 +228,26 @@ TEST(SparseTest, NothingToDifferentiateIsAnEmptyMatrix) {
   EXPECT_EQ(SparseJacobian(tape, {Var(2.0)}).values, Vector{});
   EXPECT_EQ(SparseHessian(tape, 3.0 * x[0] - x[1]).values, Vector{});
   EXPECT_EQ(SparseHessian(tape, Var(1.0)).pattern.rows(), 2u);
+}
+
+TEST(SparseTest, APlanIsForItsDependentsOnly) {
+  Tape tape;
+  Workspace workspace;
+  const std::vector<Var> x = tape.Inputs({2.0, 3.0});
+  const std::vector<Var> y = {x[0] * x[0], x[1] * 5.0}, others = {y[1], y[0]};
+  const JacobianPlan jacobian = PlanJacobian(tape, y);
+  const HessianPlan hessian = PlanHessian(tape, y);
+  Vector two(2), one(1);
+  EXPECT_THROW(SparseJacobian(tape, others, jacobian, absl::MakeSpan(two), workspace), UsageError);
+  EXPECT_THROW(SparseHessian(tape, others, {1, 1}, hessian, absl::MakeSpan(one), workspace),
+               UsageError);
+  EXPECT_THROW(SparseJacobian(tape, y, JacobianPlan(), absl::MakeSpan(two), workspace), UsageError);
+  // The same recorded again, at another point.
+  tape.Clear();
+  const std::vector<Var> again = tape.Inputs({4.0, 1.0});
+  const std::vector<Var> z = {again[0] * again[0], again[1] * 5.0};
+  SparseJacobian(tape, z, jacobian, absl::MakeSpan(two), workspace);
+  EXPECT_EQ(two, (Vector{8, 5}));
 }
 
 TEST(SparseTest, MisuseIsAnError) {

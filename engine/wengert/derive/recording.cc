@@ -1,5 +1,7 @@
 #include "wengert/derive/recording.h"
 
+#include <string>
+
 #include "absl/strings/str_cat.h"
 #include "wengert/base/check.h"
 #include "wengert/sweep/reverse.h"
@@ -22,18 +24,27 @@ Recording Resolve(const Tape& tape, absl::Span<const Var> dependents, const char
 
 void CheckLength(size_t length, size_t expected, const char* name, const char* where) {
   if (length == expected) return;
-  ThrowUsageError(where, absl::StrCat(name, " has ", length, " numbers instead of ", expected),
+  ThrowUsageError(where,
+                  absl::StrCat("the length of ", name, " is ", length, " instead of ", expected),
                   "one number an input in the order of Tape::Input, one a dependent in the order "
                   "given, rows and directions one after the other");
 }
 
-void CheckPlan(size_t plan_tape_size, const Recording& f, size_t plan_rows, size_t rows,
-               const char* where) {
-  if (plan_tape_size == f.view.nodes.size() && plan_rows == rows) return;
-  ThrowUsageError(where,
-                  absl::StrCat("the plan is of ", plan_rows, " rows and a tape of ", plan_tape_size,
-                               " nodes, the call of ", rows, " and ", f.view.nodes.size()),
-                  "plan again when the function was recorded again");
+PlannedFunction PlannedFor(const Recording& f) {
+  return {f.view.nodes.size(), f.n(), {f.dependents.begin(), f.dependents.end()}};
+}
+
+void CheckPlan(const PlannedFunction& planned, const Recording& f, const char* where) {
+  const bool same_size = planned.nodes == f.view.nodes.size() && planned.inputs == f.n();
+  if (same_size && absl::MakeConstSpan(planned.dependents) == f.dependents) return;
+  const std::string what =
+      same_size && planned.dependents.size() == f.m()
+          ? "the plan is for other dependents of such a tape"
+          : absl::StrCat("the plan is for ", planned.dependents.size(), " dependents of ",
+                         planned.inputs, " inputs and a tape of ", planned.nodes,
+                         " nodes, this call has ", f.m(), ", ", f.n(), " and ",
+                         f.view.nodes.size());
+  ThrowUsageError(where, what, "plan again when the function was recorded again");
 }
 
 template <class V>

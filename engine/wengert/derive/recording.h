@@ -8,6 +8,7 @@
 #include <cstddef>
 
 #include "absl/types/span.h"
+#include "wengert/derive/sparse.h"
 #include "wengert/derive/workspace.h"
 #include "wengert/ops/lanes.h"
 #include "wengert/sweep/view.h"
@@ -35,9 +36,9 @@ Recording Resolve(const Tape& tape, absl::Span<const Var> dependents, const char
 // UsageError unless `span`, called `name`, has `expected` numbers.
 void CheckLength(size_t length, size_t expected, const char* name, const char* where);
 
-// UsageError unless a plan was made for such a tape and such a function.
-void CheckPlan(size_t plan_tape_size, const Recording& f, size_t plan_rows, size_t rows,
-               const char* where);
+PlannedFunction PlannedFor(const Recording& f);
+// UsageError unless it is f. O(dependents).
+void CheckPlan(const PlannedFunction& planned, const Recording& f, const char* where);
 
 inline constexpr int kLanes = 8;
 using WideLanes = Lanes<kLanes>;

@@ -4,7 +4,10 @@
 // Sparse Jacobians and Hessians. What doesn't depend on the point is planned once: the pattern, a
 // coloring of it, and where each entry is found in the products of the colors' sums. A plan then
 // serves every point of its tape: ceil(colors / 8) sweeps, and no allocation once the workspace is
-// warm. Memory is proportional to the nodes and the entries. The rules of products.h hold.
+// warm. Memory is proportional to the nodes and the entries. The rules of products.h hold, and:
+//   - a plan also serves another recording of the same operations; that the tape has as many nodes
+//     and inputs as the plan's and the dependents are the same nodes is checked, else UsageError;
+//   - what isn't in the pattern is zero at every point and for every seed, NaN included.
 
 #include <cstddef>
 #include <cstdint>
@@ -42,12 +45,18 @@ struct EntrySource {
   uint32_t at;
 };
 
+// The function that a plan was made for: as many nodes and inputs, and the same dependents.
+struct PlannedFunction {
+  size_t nodes = 0, inputs = 0;
+  std::vector<Operand> dependents;
+};
+
 struct JacobianPlan {
   SparsityPattern pattern;  // m rows, n columns
   bool by_columns;          // colors are of columns (tangent sweeps), else of rows (adjoints)
   std::vector<uint32_t> color;
   uint32_t colors;
-  size_t tape_size;
+  PlannedFunction function;
   std::vector<EntrySource> sources;  // by color
 };
 
@@ -56,7 +65,7 @@ struct JacobianPlan {
 // dense column together need as many colors as a dense matrix.
 JacobianPlan PlanJacobian(const Tape& tape, absl::Span<const Var> dependents);
 
-// values: plan.pattern.size() numbers. `dependents` are those of the plan.
+// values: plan.pattern.size() numbers.
 void SparseJacobian(const Tape& tape, absl::Span<const Var> dependents, const JacobianPlan& plan,
                     absl::Span<double> values, Workspace& workspace);
 
@@ -85,7 +94,7 @@ struct HessianPlan {
   HessianOptions options;
   std::vector<uint32_t> color;
   uint32_t colors;
-  size_t tape_size;
+  PlannedFunction function;
   std::vector<EntrySource> sources;         // by color; kAcyclic: the diagonal only
   std::vector<Substitution> substitutions;  // leaves first
   size_t sums;

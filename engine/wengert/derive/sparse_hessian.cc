@@ -160,7 +160,7 @@ HessianPlan PlanHessian(const Recording& f, HessianOptions options) {
   plan.options = options;
   plan.color = std::move(coloring.color);
   plan.colors = graph.size() == 0 ? 0 : coloring.count;
-  plan.tape_size = f.view.nodes.size();
+  plan.function = derive_internal::PlannedFor(f);
   plan.sums = 0;
   if (star) {
     PlanDirect(graph, plan);
@@ -174,7 +174,7 @@ HessianPlan PlanHessian(const Recording& f, HessianOptions options) {
 
 void SparseHessian(const Recording& f, absl::Span<const double> weights, const HessianPlan& plan,
                    absl::Span<double> values, Workspace& workspace) {
-  derive_internal::CheckPlan(plan.tape_size, f, plan.pattern.rows(), f.n(), "SparseHessian");
+  derive_internal::CheckPlan(plan.function, f, "SparseHessian");
   CheckLength(weights.size(), f.m(), "the weights", "SparseHessian");
   CheckLength(values.size(), plan.pattern.size(), "the result", "SparseHessian");
   const bool substitute = plan.options.coloring == HessianColoring::kAcyclic;

@@ -36,7 +36,7 @@ JacobianPlan PlanJacobian(const Tape& tape, absl::Span<const Var> dependents) {
 
 JacobianPlan PlanJacobian(const Recording& f) {
   JacobianPlan plan;
-  plan.tape_size = f.view.nodes.size();
+  plan.function = derive_internal::PlannedFor(f);
   plan.pattern = JacobianPattern(f.view, f.dependents);
   const SparsityPattern transposed = Transposed(plan.pattern);
   plan.by_columns = LongestRow(plan.pattern) <= LongestRow(transposed);
@@ -58,7 +58,7 @@ JacobianPlan PlanJacobian(const Recording& f) {
 
 void SparseJacobian(const Recording& f, const JacobianPlan& plan, absl::Span<double> values,
                     Workspace& workspace) {
-  derive_internal::CheckPlan(plan.tape_size, f, plan.pattern.rows(), f.m(), "SparseJacobian");
+  derive_internal::CheckPlan(plan.function, f, "SparseJacobian");
   CheckLength(values.size(), plan.pattern.size(), "the result", "SparseJacobian");
   auto source = plan.sources.begin();
   InBatches(plan.colors, [&](auto lanes, size_t first, size_t count) {
