@@ -9,12 +9,12 @@
 
 #include "wengert/wengert.h"
 
-#if defined(__has_feature)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)  // GCC's
+#define WENGERT_SANITIZED 1
+#elif defined(__has_feature)  // of GCC, headers may define it to 0
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define WENGERT_SANITIZED 1
 #endif
-#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define WENGERT_SANITIZED 1
 #endif
 
 namespace wengert {
