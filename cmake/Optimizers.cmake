@@ -62,10 +62,11 @@ function(wengert_want_optimizers)
 endfunction()
 
 # The problems of known optima through the solvers that are there: bench/solvers prints them as a
-# table, test/embed/solver_table_test.cc checks it.
+# table, test/embed/solver_table_test.cc checks it. Not under sanitizers, where it takes minutes and
+# shows of the adapters nothing that their own tests don't.
 function(wengert_add_solver_table)
-  if(NOT TARGET wengert_solver_table)
-    wengert_want_optimizers()
+  wengert_want_optimizers()
+  if(NOT TARGET wengert_solver_table AND NOT WENGERT_SANITIZE)
     wengert_add_internal_library(
       wengert_solver_table "${PROJECT_SOURCE_DIR}/bench/solver_table" wengert_optimizers
     )
@@ -74,6 +75,9 @@ endfunction()
 
 # Takes the tests of adapters out of the named list of sources where their library isn't installed.
 function(wengert_filter_adapter_tests list)
+  if(NOT TARGET wengert_solver_table)
+    list(FILTER ${list} EXCLUDE REGEX "/embed/solver_table_test\\.cc$")
+  endif()
   foreach(name IN LISTS wengert_adapters)
     if(NOT TARGET wengert_${name})
       list(FILTER ${list} EXCLUDE REGEX "/embed/${name}(_[a-z]+)*_test\\.cc$")

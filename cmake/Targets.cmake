@@ -192,7 +192,9 @@ function(wengert_add_tests)
       set_source_files_properties(
         "${test_root}/embed/eigen_decompositions_test.cc" PROPERTIES COMPILE_OPTIONS -O0
       )
-      target_link_libraries(${target} PRIVATE wengert_solver_table)
+      target_link_libraries(
+        ${target} PRIVATE wengert_optimizers $<TARGET_NAME_IF_EXISTS:wengert_solver_table>
+      )
     endif()
     # Tests are listed when ctest runs, so a build never runs what it has built. A printed parameter
     # may hold an address, which would give a test another name in each run.
