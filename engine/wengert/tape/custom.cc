@@ -19,6 +19,30 @@ void CheckShape(const CustomRules& rules, const char* what,
                   "give a pattern of the call's shape, or none");
 }
 
+// Sweeps index by what a user's pattern says.
+bool IsWellFormed(const SparsityPattern& pattern) {
+  const std::vector<size_t>& begin = pattern.row_begin;
+  if (begin.empty() || begin.front() != 0 || begin.back() != pattern.size()) return false;
+  if (!std::is_sorted(begin.begin(), begin.end())) return false;
+  for (size_t i = 0; i < pattern.rows(); ++i) {
+    const absl::Span<const uint32_t> row = pattern.Row(i);
+    if (!row.empty() && row.back() >= pattern.columns) return false;
+    for (size_t k = 1; k < row.size(); ++k) {
+      if (row[k - 1] >= row[k]) return false;
+    }
+  }
+  return true;
+}
+
+void CheckForm(const CustomRules& rules, const char* what,
+               const std::optional<SparsityPattern>& pattern) {
+  if (!pattern.has_value() || IsWellFormed(*pattern)) return;
+  ThrowUsageError("CustomOperation",
+                  absl::StrCat("the ", what, " of ", rules.name, " isn't compressed rows"),
+                  "row_begin ascends from 0 to the number of entries; a row's columns ascend, each "
+                  "once, below `columns`");
+}
+
 }  // namespace
 
 CustomOperation::CustomOperation(CustomRules rules)
@@ -30,6 +54,8 @@ CustomOperation::CustomOperation(std::shared_ptr<const CustomRules> rules)
     ThrowUsageError("CustomOperation", absl::StrCat(rules_->name, " computes nothing"),
                     "give it CustomRules::value, and at least one output");
   }
+  CheckForm(*rules_, "Jacobian's pattern", rules_->jacobian);
+  CheckForm(*rules_, "Hessian's pattern", rules_->hessian);
 }
 
 std::vector<Var> CustomOperation::operator()(absl::Span<const Var> x) const {

@@ -76,7 +76,7 @@ struct CustomRules {
 
 class CustomOperation {
  public:
-  // UsageError without `value` or outputs.
+  // UsageError without `value` or outputs, and for a pattern that isn't compressed rows.
   explicit CustomOperation(CustomRules rules);
   explicit CustomOperation(std::shared_ptr<const CustomRules> rules);
 
