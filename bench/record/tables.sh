@@ -21,7 +21,7 @@ table() {
   (cd "$start" && "$build/bin/record" "$@")
 }
 
-for flags in "-O3 -march=native" "-O2"; do
+for flags in "-O3 -march=native" "-O3" "-O2"; do
   for compiler in g++ clang++; do
     table "$compiler" "$flags" "$@"
   done
