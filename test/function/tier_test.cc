@@ -176,6 +176,21 @@ Batched OneByOne(const Function& f, const std::vector<double>& points) {
   return batched;
 }
 
+// Its reverse sweep may have rounded the values otherwise.
+TEST(TierTest, AnInexactTierIsNowhereAfterRowsOfAMatrix) {
+  for (bool is_exact : {true, false}) {
+    Counts counts;
+    const Function f = Function::Record(
+        Branching, {2.0, 1.0},
+        {.compile_after = 0, .compiler = Counted(counts, {kMatrixDrivers, is_exact})});
+    (void)f.Jacobian({3.0, 1.0});
+    EXPECT_EQ(counts.reverse, 1);
+    EXPECT_EQ(counts.forward, 1);
+    EXPECT_EQ(f.Value({3.0, 1.0}), 9.0);
+    EXPECT_EQ(counts.forward, is_exact ? 1 : 2);
+  }
+}
+
 TEST(TierTest, BatchWalksOnceToEachBranchAndSweepsItsPointsTogether) {
   const auto quadrant = [](Vars x) {
     const Var y = x[0] < 0.0 ? x[0] * x[0] : 3.0 * x[0];

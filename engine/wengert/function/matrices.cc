@@ -39,6 +39,12 @@ bool Function::State::MoveToTierWith(Evaluation& evaluation, const Arguments& at
   return evaluation.tier_is_there && evaluation.tier->tier->drivers().*driver;
 }
 
+// A reverse sweep of a tier that isn't exact leaves other values than a forward one, or none.
+bool Function::State::LeaveTier(Evaluation& evaluation, bool done) {
+  evaluation.tier_is_there = done && evaluation.tier->tier->is_exact();
+  return done;
+}
+
 void Function::State::Jacobian(Evaluation& evaluation, const Arguments& at,
                                absl::Span<double> jacobian) {
   if (!JacobianByProducts(evaluation, at, jacobian)) {
@@ -54,18 +60,18 @@ bool Function::State::JacobianByProducts(Evaluation& evaluation, const Arguments
   if (!MoveToTierWith(evaluation, at, driver, by_columns ? n : m)) return false;
   const Tier& tier = *evaluation.tier->tier;
   Tier::Workspace& workspace = *evaluation.tier_workspace;
-  for (size_t i = 0; !by_columns && i < m; ++i) {
+  bool done = true;
+  for (size_t i = 0; !by_columns && done && i < m; ++i) {
     SetUnit(m, i, evaluation.direction);
-    if (!tier.Reverse(evaluation.direction, jacobian.subspan(i * n, n), workspace)) return false;
+    done = tier.Reverse(evaluation.direction, jacobian.subspan(i * n, n), workspace);
   }
   evaluation.product.resize(m);
-  for (size_t j = 0; by_columns && j < n; ++j) {
+  for (size_t j = 0; by_columns && done && j < n; ++j) {
     SetUnit(n, j, evaluation.direction);
-    if (!tier.Jvp(evaluation.direction, absl::MakeSpan(evaluation.product), workspace))
-      return false;
+    done = tier.Jvp(evaluation.direction, absl::MakeSpan(evaluation.product), workspace);
     for (size_t i = 0; i < m; ++i) jacobian[i * n + j] = evaluation.product[i];
   }
-  return true;
+  return by_columns ? done : LeaveTier(evaluation, done);
 }
 
 void Function::State::Hessian(Evaluation& evaluation, const Arguments& at,
@@ -125,15 +131,15 @@ bool Function::State::SparseJacobianByProducts(Evaluation& evaluation, const Arg
   evaluation.product.resize(plan.by_columns ? outputs_ : inputs_);
   const absl::Span<double> product = absl::MakeSpan(evaluation.product);
   size_t source = 0;
-  for (uint32_t c = 0; c < plan.colors; ++c) {
+  bool done = true;
+  for (uint32_t c = 0; done && c < plan.colors; ++c) {
     SetDirection(plan.color, c, evaluation.direction);
-    const bool done = plan.by_columns
-                          ? tier.Jvp(evaluation.direction, product, *evaluation.tier_workspace)
-                          : tier.Reverse(evaluation.direction, product, *evaluation.tier_workspace);
-    if (!done) return false;
+    done = plan.by_columns
+               ? tier.Jvp(evaluation.direction, product, *evaluation.tier_workspace)
+               : tier.Reverse(evaluation.direction, product, *evaluation.tier_workspace);
     TakeEntries(plan.sources, c, product, source, absl::MakeSpan(jacobian.values));
   }
-  return true;
+  return plan.by_columns ? done : LeaveTier(evaluation, done);
 }
 
 void Function::State::SparseHessian(Evaluation& evaluation, const Arguments& at,

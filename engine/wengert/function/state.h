@@ -95,6 +95,7 @@ class Function::State {
   bool SparseJacobianByProducts(Evaluation& evaluation, const Arguments& at, CsrMatrix& jacobian);
   bool SparseHessianByProducts(Evaluation& evaluation, const Arguments& at,
                                absl::Span<const double> w, CsrMatrix& hessian);
+  static bool LeaveTier(Evaluation& evaluation, bool done);
   static const JacobianPlan& JacobianPlanOf(const Trace& trace);
   static const HessianPlan& HessianPlanOf(const Trace& trace);
   // Null: none.
