@@ -1,6 +1,7 @@
 #include "wengert/base/worker_pool.h"
 
 #include <map>
+#include <system_error>
 
 namespace wengert {
 
@@ -15,8 +16,11 @@ std::shared_ptr<WorkerPool> WorkerPool::Shared(int threads) {
 }
 
 WorkerPool::WorkerPool(int threads) {
-  for (int worker = 1; worker < threads; ++worker) {
-    threads_.emplace_back([this, worker] { Work(worker); });
+  try {
+    for (int worker = 1; worker < threads; ++worker) {
+      threads_.emplace_back([this, worker] { Work(worker); });
+    }
+  } catch (const std::system_error&) {
   }
 }
 

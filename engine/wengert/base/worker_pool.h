@@ -20,7 +20,7 @@ class WorkerPool {
   using Task = absl::FunctionRef<void(uint32_t task, int worker)>;
 
   // The pool of so many threads, its callers' included, that everybody in the process shares; null
-  // for one.
+  // for one. It has fewer where the system refuses more.
   static std::shared_ptr<WorkerPool> Shared(int threads);
 
   explicit WorkerPool(int threads);
