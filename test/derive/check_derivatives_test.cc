@@ -73,6 +73,30 @@ TEST(CheckGradientTest, AJumpIsNotOkAndNamed) {
   EXPECT_NE(check.report.find("floor: its partial"), std::string::npos) << check.report;
 }
 
+TEST(CheckGradientTest, AComparisonAtTheKinkIsNamed) {
+  const auto f = [](testing::Vars x) { return x[1] + (x[0] < 1.0 ? x[0] : 3.0 * x[0] - 2.0); };
+  EXPECT_TRUE(CheckGradient(f, {0.5, 2.0}).ok);
+  const GradientCheck check = CheckGradient(f, {1.0, 2.0});
+  EXPECT_FALSE(check.ok);
+  EXPECT_FALSE(check.suspicion.has_value());
+  EXPECT_EQ(
+      check.nearby_flip,
+      "with input 0 moved by -3.1e-05, less(node 0, 1) before node 2 was 0 when recorded and is "
+      "1 at (0.999969482421875, 1)");
+  EXPECT_NE(check.report.find("the differences see another branch: with input 0 moved"),
+            std::string::npos)
+      << check.report;
+  EXPECT_EQ(check.report.find("isn't recorded"), std::string::npos) << check.report;
+}
+
+TEST(CheckGradientTest, AnIndexNearbyIsNamed) {
+  const std::vector<double> table = {1.0, 5.0};
+  const auto f = [&](testing::Vars x) { return x[0] * table[Index(x[0])]; };
+  const GradientCheck check = CheckGradient(f, {1.0});
+  EXPECT_FALSE(check.ok);
+  EXPECT_NE(check.nearby_flip.find("with input 0 moved by -"), std::string::npos) << check.report;
+}
+
 TEST(CheckGradientTest, AnInfiniteDerivativeIsNotOk) {
   const auto f = [](testing::Vars x) { return sqrt(x[0]) + x[1]; };
   EXPECT_FALSE(CheckGradient(f, {0.0, 1.0}).ok);

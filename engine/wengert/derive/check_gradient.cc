@@ -7,6 +7,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "wengert/derive/nearby_flip.h"
 #include "wengert/ops/rule.h"
 #include "wengert/sweep/calls.h"
 #include "wengert/sweep/operands.h"
@@ -127,25 +129,29 @@ std::string NameOf(const Tape& tape, const Node& node) {
   return InfoOf(node.op).text;
 }
 
+std::string InWords(const NodeSuspicion& s, const Tape& tape) {
+  const Node& node = tape.nodes()[s.node];
+  return absl::StrFormat(
+      "node %d, %s: its partial towards operand %d is %.6g, its own differences %.6g +- %.2g%s",
+      s.node, NameOf(tape, node), s.operand, s.partial, s.quotient.value, s.quotient.error,
+      HasTrait(node.op, kKink) ? "; the operation has a kink or jump nearby" : "");
+}
+
 std::string ReportOf(const GradientCheck& check, const Tape& tape) {
   if (check.ok) return "the gradient agrees with differences of the function";
-  std::string report =
-      absl::StrFormat("gradient[%d] is %.17g, but differences of the function give %.17g +- %.2g\n",
-                      check.input, check.found, check.expected.value, check.expected.error);
-  if (!check.suspicion) {
-    return report +
-           "every operation's partial agrees with its own differences: the function depends on its "
-           "inputs in a way that isn't recorded (value(), Freeze, Index, state of its own)";
+  std::vector<std::string> lines = {
+      absl::StrFormat("gradient[%d] is %.17g, but differences of the function give %.17g +- %.2g",
+                      check.input, check.found, check.expected.value, check.expected.error)};
+  if (check.suspicion) lines.push_back(InWords(*check.suspicion, tape));
+  if (!check.nearby_flip.empty()) {
+    lines.push_back(absl::StrCat("the differences see another branch: ", check.nearby_flip));
   }
-  const NodeSuspicion& s = *check.suspicion;
-  const Op op = tape.nodes()[s.node].op;
-  absl::StrAppendFormat(
-      &report,
-      "node %d, %s: its partial towards operand %d is %.6g, its own differences %.6g +- "
-      "%.2g%s",
-      s.node, NameOf(tape, tape.nodes()[s.node]), s.operand, s.partial, s.quotient.value,
-      s.quotient.error, HasTrait(op, kKink) ? "; the operation has a kink or jump nearby" : "");
-  return report;
+  if (lines.size() == 1) {
+    lines.push_back(
+        "every operation's partial agrees with its own differences: the function depends on its "
+        "inputs in a way that isn't recorded (value(), Freeze, state of its own)");
+  }
+  return absl::StrJoin(lines, "\n");
 }
 
 }  // namespace
@@ -177,7 +183,10 @@ GradientCheck CheckGradient(const std::function<Var(absl::Span<const Var>)>& f,
     check.expected = quotient;
   }
   check.ok = worst <= slack;
-  if (!check.ok) check.suspicion = MostSuspicious(tape, adjoints.nodes(), slack);
+  if (!check.ok) {
+    check.suspicion = MostSuspicious(tape, adjoints.nodes(), slack);
+    check.nearby_flip = NearbyFlip(tape, x, check.input);
+  }
   check.report = ReportOf(check, tape);
   return check;
 }

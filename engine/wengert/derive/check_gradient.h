@@ -27,7 +27,8 @@ struct GradientCheck {
   double found = 0.0;           // the gradient's entry there
   DifferenceQuotient expected;  // the differences' entry
   std::optional<NodeSuspicion> suspicion;
-  std::string report;  // all that in words
+  std::string nearby_flip;  // a comparison that comes out differently at one of the differences
+  std::string report;       // all that in words
 };
 
 // Compares the gradient of f at x with extrapolated differences of f. An entry is wrong if it is

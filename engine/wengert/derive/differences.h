@@ -18,18 +18,19 @@ struct DifferenceQuotient {
   bool converged() const { return error <= std::max(0.1 * std::abs(value), 1000 * rounding); }
 };
 
+inline constexpr int kDifferenceSteps = 12;
+
 // d f(t) / dt at t = 0: central differences at halved steps, from `step` down, extrapolated to
 // step 0, of which the estimate is kept that differs least from its neighbors in the tableau. The
 // error is that difference and the rounding of the values. Steps at which f isn't finite are passed
-// over. At most 24 values. (Ridders, Advances in Engineering Software 4 (1982).)
+// over. At most 2 * kDifferenceSteps values. (Ridders, Advances in Engineering Software 4 (1982).)
 template <class F>
 DifferenceQuotient RichardsonDerivative(F f, double step) {
-  constexpr int kSteps = 12;
   constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
   DifferenceQuotient best;
-  std::array<double, kSteps> last = {}, row = {};
+  std::array<double, kDifferenceSteps> last = {}, row = {};
   int order = 0;  // of the next row
-  for (int k = 0; k < kSteps; ++k, step /= 2) {
+  for (int k = 0; k < kDifferenceSteps; ++k, step /= 2) {
     const double ahead = f(step), behind = f(-step);
     row[0] = (ahead - behind) / (2 * step);
     if (!std::isfinite(row[0])) continue;

@@ -1,6 +1,7 @@
 #include "wengert/sweep/guards.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "wengert/base/check.h"
 #include "wengert/ops/rule.h"
 #include "wengert/sweep/operands.h"
@@ -22,17 +23,16 @@ double OutcomeOf(const Tape& tape, const double* primals, const Guard& guard) {
 
 std::string DescribeFlip(const Tape& tape, const double* primals, const Guard& guard) {
   const OperandReader<double> read{primals, tape.constants().data()};
-  const auto name = [](Operand operand) {
-    return absl::StrCat(operand.is_constant() ? "constant " : "node ", operand.index());
+  const auto number = [](double value) { return absl::StrFormat("%.17g", value); };
+  const auto name = [&](Operand operand) {
+    return operand.is_constant() ? number(read(operand)) : absl::StrCat("node ", operand.index());
   };
   const bool binary = ArityOf(guard.op) == 2;
-  std::string text = absl::StrCat(InfoOf(guard.op).text, "(", name(guard.a));
-  if (binary) absl::StrAppend(&text, ", ", name(guard.b));
-  absl::StrAppend(&text, ") before node ", guard.position, " was ", guard.outcome,
-                  " when recorded and is ", OutcomeOf(tape, primals, guard), " at (",
-                  read(guard.a));
-  if (binary) absl::StrAppend(&text, ", ", read(guard.b));
-  return absl::StrCat(text, ")");
+  return absl::StrCat(InfoOf(guard.op).text, "(", name(guard.a),
+                      binary ? absl::StrCat(", ", name(guard.b)) : "", ") before node ",
+                      guard.position, " was ", guard.outcome, " when recorded and is ",
+                      OutcomeOf(tape, primals, guard), " at (", number(read(guard.a)),
+                      binary ? absl::StrCat(", ", number(read(guard.b))) : "", ")");
 }
 
 }  // namespace wengert

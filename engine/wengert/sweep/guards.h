@@ -16,7 +16,8 @@ inline bool Holds(const Tape& tape, const double* primals, const Guard& guard) {
   return OutcomeOf(tape, primals, guard) == guard.outcome;
 }
 
-// "the comparison less(node 1, node 0) before node 2 was true when recorded and isn't at (1, 2)".
+// "less(node 1, 0.5) before node 2 was 1 when recorded and is 0 at (0.75, 0.5)": operands, then
+// their primals to the last bit, as a tie is where branches change.
 std::string DescribeFlip(const Tape& tape, const double* primals, const Guard& guard);
 
 }  // namespace wengert
