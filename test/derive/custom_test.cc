@@ -294,6 +294,14 @@ TEST(CustomTest, APatternThatIsNotCompressedRowsIsAnError) {
   }
 }
 
+TEST(CustomTest, AHessiansPatternOfOneTriangleIsAnError) {
+  CustomRules rules = ProductAndSine();
+  rules.hessian = SparsityPattern{2, {0, 2, 3}, {0, 1, 1}};
+  EXPECT_THROW(CustomOperation{rules}, UsageError);
+  rules.hessian = SparsityPattern{2, {0, 2, 4}, {0, 1, 0, 1}};
+  EXPECT_NO_THROW(CustomOperation{rules});
+}
+
 TEST(CustomTest, AReplayThatThrowsLeavesTheTapeAtItsPoint) {
   CustomRules rules = ProductAndSine();
   rules.value = [](Numbers x, Result y) {

@@ -43,6 +43,24 @@ void CheckForm(const CustomRules& rules, const char* what,
                   "once, below `columns`");
 }
 
+bool IsSymmetric(const SparsityPattern& pattern) {
+  for (uint32_t i = 0; i < pattern.rows(); ++i) {
+    for (const uint32_t j : pattern.Row(i)) {
+      if (j >= pattern.rows()) return false;
+      const absl::Span<const uint32_t> mirrored = pattern.Row(j);
+      if (!std::binary_search(mirrored.begin(), mirrored.end(), i)) return false;
+    }
+  }
+  return true;
+}
+
+void CheckSymmetry(const CustomRules& rules) {
+  if (!rules.hessian.has_value() || IsSymmetric(*rules.hessian)) return;
+  ThrowUsageError("CustomOperation",
+                  absl::StrCat("the Hessian's pattern of ", rules.name, " isn't symmetric"),
+                  "give both triangles: an entry at (i, j) has its twin at (j, i)");
+}
+
 }  // namespace
 
 CustomOperation::CustomOperation(CustomRules rules)
@@ -56,6 +74,7 @@ CustomOperation::CustomOperation(std::shared_ptr<const CustomRules> rules)
   }
   CheckForm(*rules_, "Jacobian's pattern", rules_->jacobian);
   CheckForm(*rules_, "Hessian's pattern", rules_->hessian);
+  CheckSymmetry(*rules_);
 }
 
 std::vector<Var> CustomOperation::operator()(absl::Span<const Var> x) const {

@@ -76,7 +76,8 @@ struct CustomRules {
 
 class CustomOperation {
  public:
-  // UsageError without `value` or outputs, and for a pattern that isn't compressed rows.
+  // UsageError without `value` or outputs, and for a pattern that isn't compressed rows or, of the
+  // Hessian, isn't symmetric.
   explicit CustomOperation(CustomRules rules);
   explicit CustomOperation(std::shared_ptr<const CustomRules> rules);
 
