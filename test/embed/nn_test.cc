@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <sstream>
@@ -57,6 +58,21 @@ TEST(Mlp, WeightsBeginUniformAndBiasesZero) {
   EXPECT_LT(most, 1.0);
   EXPECT_LT(least, -0.9);
   EXPECT_GT(most, 0.9);
+}
+
+TEST(Mlp, HesWeightsHaveVarianceTwoOverInputs) {
+  std::mt19937_64 random(1);
+  const Mlp net(96, {200, 1}, random, InitialWeights::kHe);
+  double sum = 0.0, count = 0.0;
+  for (const Neuron& neuron : net.layers()[0].neurons()) {
+    EXPECT_EQ(neuron.Bias(net.parameters()), 0.0);
+    for (double w : neuron.Weights(net.parameters())) {
+      EXPECT_LE(std::abs(w), 0.25);
+      sum += w * w;
+      count += 1.0;
+    }
+  }
+  EXPECT_NEAR(sum / count, 2.0 / 96.0, 5e-4);
 }
 
 TEST(Mlp, TheSeedDecidesTheParameters) {
@@ -117,6 +133,82 @@ TEST(MaxMargin, RejectsScoresWithoutLabels) {
   const std::vector<double> none;
   EXPECT_THROW(MaxMargin(none, {}), UsageError);
   EXPECT_THROW(MaxMargin(std::vector<double>{1.0}, {1, 1}), UsageError);
+}
+
+TEST(CrossEntropy, IsMinusTheLogarithmOfTheSoftmax) {
+  const std::vector<double> scores = {1.0, -2.0, 0.5};
+  const double sum = std::exp(1.0) + std::exp(-2.0) + std::exp(0.5);
+  EXPECT_NEAR(CrossEntropy(scores, std::vector<double>{0, 0, 1}), std::log(sum) - 0.5, 1e-15);
+  EXPECT_NEAR(CrossEntropy(scores, std::vector<double>{0.25, 0.25, 0.5}), std::log(sum) - 0.0,
+              1e-15);
+}
+
+TEST(CrossEntropy, OfLargeScoresIsFinite) {
+  const std::vector<double> scores = {1000.0, -1000.0};
+  EXPECT_EQ(CrossEntropy(scores, std::vector<double>{1, 0}), 0.0);
+  EXPECT_EQ(CrossEntropy(scores, std::vector<double>{0, 1}), 2000.0);
+}
+
+TEST(CrossEntropy, RejectsScoresWithoutTargets) {
+  const std::vector<double> none;
+  EXPECT_THROW(CrossEntropy(none, none), UsageError);
+  EXPECT_THROW(CrossEntropy(std::vector<double>{1.0}, std::vector<double>{0, 1}), UsageError);
+}
+
+// Rows of two inputs and three targets.
+const std::vector<double> kBatch = {0.3, -0.7, 1, 0, 0, -1.2, 0.4, 0, 0, 1, 0.9, 0.8, 0, 1, 0};
+
+double MeanCrossEntropy(const Mlp& net, absl::Span<const double> batch) {
+  double sum = 0.0;
+  for (size_t first = 0; first < batch.size(); first += 5) {
+    sum +=
+        CrossEntropy(net(net.parameters(), batch.subspan(first, 2)), batch.subspan(first + 2, 3));
+  }
+  return sum / (static_cast<double>(batch.size()) / 5.0);
+}
+
+TEST(BatchCrossEntropy, IsTheMeanOverTheRowsOfAnyBatch) {
+  const Mlp net = Net(2, {6, 3});
+  const Function loss = Function::Record(BatchCrossEntropy{net}, net.parameters(), kBatch);
+  std::vector<double> g(net.parameters().size()), other = kBatch;
+  for (size_t first = 0; first < other.size(); first += 5) {
+    other[first] += 0.5;
+    std::rotate(&other[first + 2], &other[first + 3], &other[first + 5]);
+  }
+  EXPECT_NE(MeanCrossEntropy(net, kBatch), MeanCrossEntropy(net, other));
+  for (int call = 0; call < 12; ++call) {  // interpreted, then compiled
+    const std::vector<double>& batch = call % 2 == 0 ? kBatch : other;
+    EXPECT_NEAR(loss.Gradient({net.parameters(), batch}, absl::MakeSpan(g)),
+                MeanCrossEntropy(net, batch), 1e-14);
+  }
+  EXPECT_EQ(loss.statistics().recordings, 1);
+}
+
+TEST(BatchCrossEntropy, GradientEqualsCentralDifferences) {
+  Mlp net = Net(2, {6, 3});
+  const Function loss = Function::Record(BatchCrossEntropy{net}, net.parameters(), kBatch);
+  std::vector<double> g(net.parameters().size());
+  loss.Gradient({net.parameters(), kBatch}, absl::MakeSpan(g));
+  EXPECT_THAT(g, Not(Each(DoubleNear(0.0, 1e-2))));
+  constexpr double kStep = 1e-6;
+  for (size_t k = 0; k < g.size(); ++k) {
+    double& p = net.parameters()[k];
+    const double here = p;
+    p = here + kStep;
+    const double above = MeanCrossEntropy(net, kBatch);
+    p = here - kStep;
+    const double below = MeanCrossEntropy(net, kBatch);
+    p = here;
+    EXPECT_NEAR(g[k], (above - below) / (2 * kStep), 1e-7) << "parameter " << k;
+  }
+}
+
+TEST(BatchCrossEntropy, RejectsBrokenRows) {
+  const Mlp net = Net(2, {6, 3});
+  for (size_t size : {size_t{0}, size_t{4}, size_t{12}}) {
+    const absl::Span<const double> batch = absl::MakeConstSpan(kBatch).first(size);
+    EXPECT_THROW(Function::Record(BatchCrossEntropy{net}, net.parameters(), batch), UsageError);
+  }
 }
 
 TEST(SumOfSquares, OfNothingIsZero) {

@@ -23,8 +23,15 @@
 //    std::vector<double> g = tape.Backward(loss).Gradient();   // in the order of the parameters
 //
 // A network so evaluated is a function of one span, which is what Function::Record takes, too.
+// Trained on minibatches it is a function of its parameters whose own parameters are the batch:
+//
+//    auto loss = Function::Record(nn::BatchCrossEntropy{net}, net.parameters(), batch);
+//    loss.Gradient({net.parameters(), batch}, g);              // any batch of as many rows
+//
+// What is done with the gradient is a line or three of one's own (engine/examples/training.cc).
 
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <ostream>
 #include <random>
@@ -38,6 +45,11 @@
 namespace wengert::nn {
 
 enum class Activation { kLinear, kRelu };
+
+enum class InitialWeights {
+  kUnit,  // uniform in [-1, 1)
+  kHe     // uniform, of variance 2 / inputs of the neuron (He et al., arXiv 1502.01852)
+};
 
 // y = f(b + w0 x0 + w1 x1 + ...), where f is the activation.
 class Neuron {
@@ -100,9 +112,11 @@ class Layer {
 class Mlp {
  public:
   // `sizes` are the numbers of neurons in the layers; the last is the number of outputs. Weights
-  // are uniform in [-1, 1), the same on every platform for the same state of `random`; biases are
-  // 0. UsageError unless there is a layer and every number is at least 1.
-  Mlp(size_t inputs, const std::vector<size_t>& sizes, std::mt19937_64& random) : inputs_(inputs) {
+  // are the same on every platform for the same state of `random`; biases are 0. UsageError unless
+  // there is a layer and every number is at least 1.
+  Mlp(size_t inputs, const std::vector<size_t>& sizes, std::mt19937_64& random,
+      InitialWeights initial = InitialWeights::kUnit)
+      : inputs_(inputs) {
     bool sound = inputs > 0 && !sizes.empty();
     for (size_t size : sizes) sound = sound && size > 0;
     if (!sound) {
@@ -119,12 +133,16 @@ class Mlp {
     parameters_.resize(count);
     for (const Layer& layer : layers_) {
       for (const Neuron& neuron : layer.neurons()) {
-        for (double& w : neuron.Weights(parameters())) w = Uniform(random);
+        const double limit = initial == InitialWeights::kUnit
+                                 ? 1.0
+                                 : std::sqrt(6.0 / static_cast<double>(neuron.inputs()));
+        for (double& w : neuron.Weights(parameters())) w = limit * Uniform(random);
       }
     }
   }
 
   size_t inputs() const { return inputs_; }
+  size_t outputs() const { return layers_.back().neurons().size(); }
   const std::vector<Layer>& layers() const { return layers_; }
 
   // All of them as one list, in the order of the layers and their neurons.
@@ -135,6 +153,17 @@ class Mlp {
   // as there are parameters. UsageError when either has another length.
   template <class P, class T = typename P::value_type>
   std::vector<T> operator()(const P& p, absl::Span<const double> x) const {
+    return Evaluate<T>(p, x);
+  }
+  // The same at an x that is recorded, too.
+  template <class P, std::same_as<Var> X>
+  std::vector<Var> operator()(const P& p, absl::Span<const X> x) const {
+    return Evaluate<Var>(p, x);
+  }
+
+ private:
+  template <class T, class X>
+  std::vector<T> Evaluate(absl::Span<const T> p, absl::Span<const X> x) const {
     if (p.size() != parameters_.size() || x.size() != inputs_) {
       ThrowUsageError("nn::Mlp",
                       absl::StrCat("evaluated with ", p.size(), " parameters at a point of ",
@@ -143,13 +172,11 @@ class Mlp {
                                    inputs_, " inputs")
                           .c_str());
     }
-    const absl::Span<const T> all(p.data(), p.size());
-    std::vector<T> y = layers_.front()(all, x);
-    for (size_t k = 1; k < layers_.size(); ++k) y = layers_[k](all, absl::Span<const T>(y));
+    std::vector<T> y = layers_.front()(p, x);
+    for (size_t k = 1; k < layers_.size(); ++k) y = layers_[k](p, absl::Span<const T>(y));
     return y;
   }
 
- private:
   // std::uniform_real_distribution may differ from one standard library to the next.
   static double Uniform(std::mt19937_64& random) {
     return std::ldexp(static_cast<double>(random() >> 11), -52) - 1.0;
@@ -174,6 +201,51 @@ T MaxMargin(const S& scores, absl::Span<const double> labels) {
   for (size_t i = 0; i < labels.size(); ++i) sum = sum + relu(T(1.0) - T(labels[i]) * scores[i]);
   return sum * T(1.0 / static_cast<double>(labels.size()));
 }
+
+// log sum_k exp(s_k) - sum_k t_k s_k: the cross entropy of the targets t, probabilities that add to
+// one, and the softmax of the scores s. No exponential overflows. UsageError unless there are as
+// many targets as scores, and at least one.
+template <class S, class Y, class T = typename S::value_type>
+T CrossEntropy(const S& scores, const Y& targets) {
+  if (scores.empty() || scores.size() != targets.size()) {
+    ThrowUsageError("nn::CrossEntropy",
+                    absl::StrCat(scores.size(), " scores and ", targets.size(), " targets"),
+                    "give one target for each score, and at least one");
+  }
+  T largest = scores[0];
+  for (size_t k = 1; k < scores.size(); ++k) largest = max(largest, scores[k]);
+  T sum(0.0), wanted(0.0);
+  for (size_t k = 0; k < scores.size(); ++k) {
+    sum = sum + exp(scores[k] - largest);
+    wanted = wanted + targets[k] * scores[k];
+  }
+  return log(sum) + largest - wanted;
+}
+
+// The mean cross entropy of a minibatch, for Function::Record: a function of the network's
+// parameters p, with the batch as the Function's parameters. The batch has a row for each sample,
+// net.inputs() numbers and net.outputs() targets. UsageError unless it has whole rows, at least
+// one.
+struct BatchCrossEntropy {
+  Mlp net;  // its structure
+
+  Var operator()(absl::Span<const Var> p, absl::Span<const Var> batch) const {
+    const size_t row = net.inputs() + net.outputs();
+    if (batch.empty() || batch.size() % row != 0) {
+      ThrowUsageError("nn::BatchCrossEntropy",
+                      absl::StrCat("a batch of ", batch.size(), " numbers"),
+                      absl::StrCat("a row has ", net.inputs(), " inputs and ", net.outputs(),
+                                   " targets, ", row, " numbers")
+                          .c_str());
+    }
+    Var sum = 0.0;
+    for (size_t first = 0; first < batch.size(); first += row) {
+      sum += CrossEntropy(net(p, batch.subspan(first, net.inputs())),
+                          batch.subspan(first + net.inputs(), net.outputs()));
+    }
+    return sum * (static_cast<double>(row) / static_cast<double>(batch.size()));
+  }
+};
 
 // sum_k p_k^2, for L2 regularisation.
 template <class P, class T = typename P::value_type>
