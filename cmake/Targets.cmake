@@ -3,7 +3,7 @@
 #
 #   engine/wengert/**.cc        wengert, used as wengert::wengert
 #   engine/cli/*.cc             wengert_cli (all but main.cc), wengert_command (main.cc)
-#   engine/examples/<name>.cc   example_<name>
+#   engine/examples/<name>.cc   example_<name>, see Examples.cmake
 #   bench/naive/*               wengert_naive
 #   bench/workloads/*           wengert_workloads
 #   bench/<name>.cc             <name>, with bench/<name>/*.cc if there is such a folder
@@ -144,18 +144,6 @@ function(wengert_add_command)
     wengert_add_program(wengert_command SOURCES "${main}" LIBRARIES wengert_cli)
     set_target_properties(wengert_command PROPERTIES OUTPUT_NAME wengert)
   endif()
-endfunction()
-
-# Examples are run as tests: a page of the documentation that fails is found here.
-function(wengert_add_examples)
-  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/engine/examples/*.cc")
-  foreach(source IN LISTS sources)
-    cmake_path(GET source STEM name)
-    wengert_add_program(example_${name} SOURCES "${source}")
-    if(WENGERT_BUILD_TESTS)
-      add_test(NAME example.${name} COMMAND example_${name})
-    endif()
-  endforeach()
 endfunction()
 
 function(wengert_add_tests)
