@@ -7,7 +7,7 @@
 #   bench/naive/*               wengert_naive
 #   bench/workloads/*           wengert_workloads
 #   bench/<name>.cc             <name>, with bench/<name>/*.cc if there is such a folder
-#   bench/demo/*.cc             wengert_demo
+#   bench/demo/*.cc             wengert_demo_parts (all but main.cc), wengert_demo (main.cc)
 #   test/support/*              wengert_test_support
 #   test/<dir>/**_test.cc       wengert_<dir>_test
 
@@ -155,6 +155,7 @@ function(wengert_add_tests)
   wengert_add_internal_library(
     wengert_test_support "${test_root}/support" GTest::gmock GTest::gtest wengert_mpfr
     ${wengert_bench_libraries} $<TARGET_NAME_IF_EXISTS:wengert_cli>
+    $<TARGET_NAME_IF_EXISTS:wengert_demo_parts>
   )
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${test_root}/*_test.cc")
   wengert_add_solver_table()
@@ -216,8 +217,10 @@ function(wengert_add_benchmarks)
 endfunction()
 
 function(wengert_add_demo)
-  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/bench/demo/*.cc")
-  if(sources)
-    wengert_add_program(wengert_demo SOURCES ${sources} LIBRARIES ${wengert_bench_libraries})
-  endif()
+  wengert_add_internal_library(
+    wengert_demo_parts "${PROJECT_SOURCE_DIR}/bench/demo" ${wengert_bench_libraries}
+  )
+  wengert_add_program(
+    wengert_demo SOURCES "${PROJECT_SOURCE_DIR}/bench/demo/main.cc" LIBRARIES wengert_demo_parts
+  )
 endfunction()

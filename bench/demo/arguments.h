@@ -16,22 +16,28 @@
 namespace bench {
 
 inline constexpr char kUsage[] =
-    R"(usage: wengert_demo [--out DIR] [--steps N] [--seed S] [--points N] [--help]
+    R"(usage: wengert_demo [--out DIR] [--seed S] [--steps N] [--points N]
+                    [--digit-steps N] [--pixels N] [--help]
 
-  --out DIR    where the pictures and their data go (build/demo-out)
-  --steps N    steps of the training, 1 to 1000000 (100)
-  --seed S     seed of the data and of the network's first weights (1)
-  --points N   points of the two moons, an even number from 4 to 100000 (100)
+  --out DIR         where the pictures and their data go (build/demo-out)
+  --seed S          seed of the data and of the networks' first weights (1)
+  --steps N         steps of the training on the two moons, 1 to 1000000 (100)
+  --points N        points of the two moons, an even number from 4 to 100000 (100)
+  --digit-steps N   steps of the training on digits, 1 to 1000000 (2000)
+  --pixels N        height and width of a digit, 8 to 32 (28)
 
-Exit status: 0 when the network reaches an accuracy of 99 % and every picture is written, 1 when
-not, 2 for bad arguments.
+Exit status: 0 when every picture is written and the networks reach an accuracy of 99 % on the
+moons and 95 % on digits they weren't trained on, which isn't asked of fewer steps or pixels than
+the default; 1 when not, 2 for bad arguments.
 )";
 
 struct Arguments {
   std::string out = "build/demo-out";
-  uint64_t steps = 100;
   uint64_t seed = 1;
+  uint64_t steps = 100;
   uint64_t points = 100;
+  uint64_t digit_steps = 2000;
+  uint64_t pixels = 28;
   bool help = false;
 };
 
@@ -48,6 +54,10 @@ inline absl::Status ParseNumber(absl::string_view option, absl::string_view text
 inline absl::Status SetOption(absl::string_view option, absl::string_view value,
                               Arguments* arguments) {
   if (option == "--steps") return ParseNumber(option, value, 1, 1000000, &arguments->steps);
+  if (option == "--digit-steps") {
+    return ParseNumber(option, value, 1, 1000000, &arguments->digit_steps);
+  }
+  if (option == "--pixels") return ParseNumber(option, value, 8, 32, &arguments->pixels);
   if (option == "--seed") return ParseNumber(option, value, 0, UINT64_MAX, &arguments->seed);
   if (option == "--out") {
     if (value.empty()) return absl::InvalidArgumentError("--out must name a directory");
@@ -64,7 +74,8 @@ inline absl::Status SetOption(absl::string_view option, absl::string_view value,
 
 // The command line without the program's name. Both `--steps 50` and `--steps=50` are understood.
 inline absl::StatusOr<Arguments> ParseArguments(absl::Span<const absl::string_view> words) {
-  constexpr absl::string_view kOptions[] = {"--out", "--steps", "--seed", "--points"};
+  constexpr absl::string_view kOptions[] = {"--out",    "--steps",       "--seed",
+                                            "--points", "--digit-steps", "--pixels"};
   Arguments arguments;
   for (size_t i = 0; i < words.size(); ++i) {
     const size_t equals = words[i].find('=');

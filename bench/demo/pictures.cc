@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "bench/demo/digit_training.h"
 #include "bench/demo/plot_scripts.h"
 #include "bench/demo/run_program.h"
 
@@ -64,6 +66,52 @@ std::string CurveText(const std::vector<Progress>& curve) {
   return text;
 }
 
+struct Misread {
+  Digit digit;
+  size_t taken_for;
+};
+
+constexpr size_t kMisreadColumns = 8, kMostMisread = 40;
+
+std::vector<Misread> FindMisread(const std::vector<Digit>& digits, const wengert::nn::Mlp& net) {
+  std::vector<Misread> misread;
+  for (const Digit& digit : digits) {
+    const size_t taken_for = Read(net, digit);
+    if (taken_for != digit.digit) misread.push_back({digit, taken_for});
+    if (misread.size() == kMostMisread) break;
+  }
+  return misread;
+}
+
+// Each digit is a block of lines "x y ink", y downwards, so that gnuplot's `index k` is digit k.
+std::string MisreadText(const std::vector<Misread>& misread) {
+  std::string text = "# x y ink\n";
+  for (const Misread& each : misread) {
+    const auto side = static_cast<size_t>(std::lround(std::sqrt(each.digit.image.size())));
+    for (size_t pixel = 0; pixel < each.digit.image.size(); ++pixel) {
+      absl::StrAppendFormat(&text, "%d %d %.3f\n", pixel % side, pixel / side,
+                            each.digit.image[pixel]);
+    }
+    text += "\n\n";
+  }
+  return text;
+}
+
+std::string MisreadScript(const std::vector<Misread>& misread) {
+  const size_t rows = (misread.size() + kMisreadColumns - 1) / kMisreadColumns;
+  std::string script =
+      absl::StrFormat("set terminal pngcairo size 1000, %d font 'Sans,12'\n", 150 * rows);
+  script += kMisreadScript;
+  absl::StrAppendFormat(&script, "set multiplot layout %d, %d\n", rows, kMisreadColumns);
+  for (size_t k = 0; k < misread.size(); ++k) {
+    absl::StrAppendFormat(&script,
+                          "set title '%d, read as %d'\n"
+                          "plot 'misread.dat' index %d using 1:2:3 with image notitle\n",
+                          misread[k].digit.digit, misread[k].taken_for, k);
+  }
+  return script + "unset multiplot\n";
+}
+
 }  // namespace
 
 absl::Status Pictures::Open(const std::string& directory) {
@@ -115,6 +163,18 @@ absl::Status Pictures::WriteLoss(const std::vector<Progress>& curve) const {
   absl::Status status = Write("loss.dat", CurveText(curve));
   status.Update(Write("loss.gp", kLossScript));
   return status.ok() ? Plot("loss.gp", "loss.png") : status;
+}
+
+absl::Status Pictures::WriteMisread(const std::vector<Digit>& digits,
+                                    const wengert::nn::Mlp& net) const {
+  const std::vector<Misread> misread = FindMisread(digits, net);
+  if (misread.empty()) {
+    absl::PrintF("no misread.png: nothing was read wrongly\n");
+    return absl::OkStatus();
+  }
+  absl::Status status = Write("misread.dat", MisreadText(misread));
+  status.Update(Write("misread.gp", MisreadScript(misread)));
+  return status.ok() ? Plot("misread.gp", "misread.png") : status;
 }
 
 }  // namespace bench

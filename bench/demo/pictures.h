@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "bench/demo/digits.h"
 #include "bench/demo/moons.h"
 #include "bench/demo/training.h"
 #include "wengert/embed/nn.h"
@@ -29,6 +30,10 @@ class Pictures {
 
   // loss.png: loss and accuracy against the step, curve[k] after k steps.
   absl::Status WriteLoss(const std::vector<Progress>& curve) const;
+
+  // misread.png: the first digits that the network reads as others, each with what it is and what
+  // it is taken for. None if it reads all rightly.
+  absl::Status WriteMisread(const std::vector<Digit>& digits, const wengert::nn::Mlp& net) const;
 
  private:
   absl::Status Write(const std::string& name, absl::string_view text) const;

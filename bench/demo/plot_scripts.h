@@ -63,6 +63,21 @@ plot "loss.dat" using 1:2 with lines lw 2.5 lc rgb "#3b6fb6" title "loss", \
      "" using 1:(100 * $3) axes x1y2 with lines lw 2.5 lc rgb "#e0803a" title "accuracy"
 )gp";
 
+// What the small pictures of misread.png have in common; the terminal, which depends on their
+// number, is set before. misread.dat: x y ink, y downwards.
+inline constexpr char kMisreadScript[] = R"gp(set output "misread.png"
+set size ratio -1
+set yrange [*:*] reverse
+set autoscale fix
+set palette defined (0 "white", 1 "black")
+set cbrange [0:1]
+unset colorbox
+unset tics
+set title offset 0, -0.4
+set border lc rgb "#bbbbbb"
+set lmargin 1; set rmargin 1; set tmargin 2; set bmargin 0.5
+)gp";
+
 }  // namespace bench
 
 #endif  // BENCH_DEMO_PLOT_SCRIPTS_H_

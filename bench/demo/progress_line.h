@@ -8,8 +8,9 @@
 
 namespace bench {
 
-// How far a training is. On a terminal it is one line that is overwritten at every step; elsewhere
-// a plain line at every tenth step. The last step always leaves its line.
+// How far a training is. On a terminal it is a line with a bar that is overwritten, at most twenty
+// times a second; elsewhere a plain line after each tenth of the steps. The last step always leaves
+// its line.
 class ProgressLine {
  public:
   explicit ProgressLine(uint64_t steps);
@@ -18,7 +19,7 @@ class ProgressLine {
  private:
   uint64_t steps_;
   bool live_;
-  std::chrono::steady_clock::time_point begin_;
+  std::chrono::steady_clock::time_point begin_, shown_;
 };
 
 }  // namespace bench

@@ -17,7 +17,7 @@ namespace bench {
 
 struct Progress {
   double loss;
-  double accuracy;  // of the set that is trained on, 0 to 1
+  double accuracy;  // 0 to 1
 };
 
 // The objective is recorded once. Every step replays the tape at the parameters of the moment,

@@ -24,12 +24,15 @@ TEST(DemoArguments, HaveDefaults) {
 }
 
 TEST(DemoArguments, AreReadInBothForms) {
-  const absl::StatusOr<Arguments> arguments = ParseArguments(
-      Words{"--steps", "7", "--seed=18446744073709551615", "--points=8", "--out=a=b"});
+  const absl::StatusOr<Arguments> arguments =
+      ParseArguments(Words{"--steps", "7", "--seed=18446744073709551615", "--points=8", "--out=a=b",
+                           "--digit-steps=9", "--pixels", "8"});
   ASSERT_TRUE(arguments.ok());
   EXPECT_EQ(arguments->steps, 7);
   EXPECT_EQ(arguments->seed, UINT64_MAX);
   EXPECT_EQ(arguments->points, 8);
+  EXPECT_EQ(arguments->digit_steps, 9);
+  EXPECT_EQ(arguments->pixels, 8);
   EXPECT_EQ(arguments->out, "a=b");
 }
 
@@ -44,6 +47,8 @@ TEST(DemoArguments, ErrorsNameTheOffender) {
   EXPECT_THAT(ErrorOf({"--steps"}), HasSubstr("--steps needs a value"));
   EXPECT_THAT(ErrorOf({"--out="}), HasSubstr("--out"));
   EXPECT_THAT(ErrorOf({"--points", "7"}), HasSubstr("even"));
+  EXPECT_THAT(ErrorOf({"--pixels", "7"}),
+              HasSubstr("--pixels must be a whole number from 8 to 32"));
 }
 
 TEST(DemoArguments, NumbersAreWholeAndInRange) {
