@@ -274,34 +274,6 @@ TEST(CustomTest, MisuseIsAnErrorAndLeavesTheTapeAsItWas) {
   EXPECT_EQ(tape.Backward(y).Gradient(), (Vector{2, 1}));
 }
 
-TEST(CustomTest, APatternThatIsNotCompressedRowsIsAnError) {
-  const std::vector<SparsityPattern> wrong = {
-      {2, {0, 1, 2}, {0, 2}},  // a column that isn't there
-      {2, {0, 2, 2}, {1, 0}},  // not ascending
-      {2, {0, 2, 2}, {1, 1}},  // twice
-      {2, {0, 2, 1}, {0, 1}},  // rows that go back
-      {2, {0, 1, 3}, {0, 1}},  // more than there are
-      {2, {1, 1, 2}, {0, 1}},  // an entry of no row
-      {2, {}, {}},
-  };
-  for (const SparsityPattern& pattern : wrong) {
-    CustomRules rules = ProductAndSine();
-    rules.jacobian = pattern;
-    EXPECT_THROW(CustomOperation{rules}, UsageError);
-    rules = ProductAndSine();
-    rules.hessian = pattern;
-    EXPECT_THROW(CustomOperation{rules}, UsageError);
-  }
-}
-
-TEST(CustomTest, AHessiansPatternOfOneTriangleIsAnError) {
-  CustomRules rules = ProductAndSine();
-  rules.hessian = SparsityPattern{2, {0, 2, 3}, {0, 1, 1}};
-  EXPECT_THROW(CustomOperation{rules}, UsageError);
-  rules.hessian = SparsityPattern{2, {0, 2, 4}, {0, 1, 0, 1}};
-  EXPECT_NO_THROW(CustomOperation{rules});
-}
-
 TEST(CustomTest, AReplayThatThrowsLeavesTheTapeAtItsPoint) {
   CustomRules rules = ProductAndSine();
   rules.value = [](Numbers x, Result y) {
