@@ -9,9 +9,9 @@
 // and least squares, where a residual block is a Function of all its parameter blocks, one after
 // the other, and maybe of data that isn't optimised. Recorded once, it serves every observation:
 //
-//    const auto f = wengert::Function::Record(reprojection, x0, observation0);    // R^(9 + 3) ->
-//    R^2 problem.AddResidualBlock(new wengert::CeresCost(f, {9, 3}, observation), nullptr, camera,
-//    point); wengert::CeresSolve(options, problem, &summary);
+//    const auto f = wengert::Function::Record(reprojection, x0, place0);  // R^(9 + 3) -> R^2
+//    problem.AddResidualBlock(new wengert::CeresCost(f, {9, 3}, place), nullptr, camera, point);
+//    wengert::CeresSolve(options, problem, &summary);
 //
 // Evaluations are safe from all threads that Ceres has. Where a value or derivative isn't finite
 // they answer false, as Ceres asks, and it steps back. CeresSolve is ceres::Solve, but what a
