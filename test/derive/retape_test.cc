@@ -2,12 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <functional>
 #include <limits>
 #include <vector>
 
+#include "absl/strings/str_format.h"
 #include "test/support/functions.h"
+#include "test/support/reference.h"
+#include "test/support/rules.h"
 #include "wengert/wengert.h"
 
 namespace wengert {
@@ -101,6 +105,43 @@ TEST(RetapeTest, RepeatedItGivesHigherDerivatives) {
   const double q = 1 + x * x;
   ExpectNear(DerivativesAt(x, [](Var v) { return atan(v); }),
              {1 / q, -2 * x / (q * q), (6 * x * x - 2) / (q * q * q)}, 1e-14);
+}
+
+// Zeros, ones and equal operands, where a rule may take a short cut.
+TEST(RetapeTest, SecondPartialsOfEveryOperationAtRoundNumbersAreTruth) {
+  Workspace workspace;
+  for (const Op op : truth::AllOps()) {
+    if (op == Op::kPolygamma) continue;  // its order isn't a variable
+    const auto n = static_cast<size_t>(ArityOf(op));
+    for (const truth::Point& x : truth::RoundPoints(op)) {
+      Tape tape;
+      std::array<Var, 3> inputs;
+      for (size_t k = 0; k < n; ++k) inputs[k] = tape.Input(x[k]);
+      const Retaped derivative = Retape(tape, truth::RuleValue(op, inputs));
+      Vector seconds(n * n), expected;
+      Jacobian(*derivative.tape, derivative.gradient, absl::MakeSpan(seconds), workspace);
+      for (size_t k = 0; k < n * n; ++k) {
+        expected.push_back(
+            truth::SecondPartial(op, x, static_cast<int>(k / n), static_cast<int>(k % n))
+                .Rounded());
+      }
+      SCOPED_TRACE(absl::StrFormat("%s %g %g %g", InfoOf(op).text, x[0], x[1], x[2]));
+      ExpectNear(seconds, expected, 1e-12);
+    }
+  }
+}
+
+TEST(RetapeTest, APowerWithAZeroExponentThatMovesHasItsThirdDerivatives) {
+  Tape tape;
+  const double a = 2.0;
+  const std::vector<Var> x = tape.Inputs({a, 0.0});
+  const Retaped by_base = Retape(tape, pow(x[0], x[1]));
+  Vector product(2);
+  Workspace workspace;
+  Hvp(*by_base.tape, by_base.gradient[0], {0, 1}, absl::MakeSpan(product), workspace);
+  ExpectNear(product, {-1 / (a * a), 2 * std::log(a) / a}, 1e-15);
+  Hvp(*by_base.tape, by_base.gradient[1], {1, 0}, absl::MakeSpan(product), workspace);
+  ExpectNear(product, {-1 / (a * a), 2 * std::log(a) / a}, 1e-15);
 }
 
 TEST(RetapeTest, MixedThirdDerivativesAreTheClosedForms) {

@@ -123,6 +123,27 @@ std::vector<Point> SamplePoints(Op op, int count, uint64_t seed) {
   return points;
 }
 
+std::vector<Point> RoundPoints(Op op) {
+  const OpDomain& domain = DomainOf(op);
+  const int arity = ArityOf(op);
+  const auto is_inside = [&](const Point& x) {
+    for (size_t k = 0; k < static_cast<size_t>(arity); ++k) {
+      if (x[k] == domain.where[k].lo || x[k] == domain.where[k].hi) return false;
+    }
+    return domain.Contains(arity, x);
+  };
+  const std::vector<double> numbers = {-3, -2, -1, -0.5, 0, 0.5, 1, 2, 2.5, 8}, none = {0};
+  std::vector<Point> points;
+  for (double a : numbers) {
+    for (double b : arity > 1 ? numbers : none) {
+      for (double c : arity > 2 ? numbers : none) {
+        if (is_inside({a, b, c})) points.push_back({a, b, c});
+      }
+    }
+  }
+  return points;
+}
+
 int PointCount() {
   const char* const text = std::getenv("WENGERT_TEST_POINTS");
   return text == nullptr ? 1000 : std::max(1, std::atoi(text));

@@ -38,6 +38,9 @@ const OpDomain& DomainOf(Op op);
 // exponents spread evenly, at zero, at the ends of the intervals, and where two operands are equal.
 std::vector<Point> SamplePoints(Op op, int count, uint64_t seed = 1);
 
+// All points of small round numbers inside the operation's domain, equal operands included.
+std::vector<Point> RoundPoints(Op op);
+
 // The number of points a test should take: 1000, or what the environment variable
 // WENGERT_TEST_POINTS says.
 int PointCount();

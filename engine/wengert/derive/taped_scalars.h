@@ -41,13 +41,13 @@ inline TapedPrimal Choose(const TapedPrimal& c, F f, G g) {
   return Where(c, f(), g());
 }
 
-// b a^(b-1); a^0 is the constant 1.
+// b a^(b-1), and 0 where b is 0, whatever a is.
 inline TapedPrimal PowPartialBase(const TapedPrimal& a, const TapedPrimal& b, const TapedPrimal&) {
+  if (IsConstant(b.var, 0.0)) return 0.0;
   if (IsConstant(b.var, 1.0)) return 1.0;
   if (IsConstant(b.var, 2.0)) return b * a;
-  return Choose(
-      Equal(b, TapedPrimal(0)), [] { return TapedPrimal(0); },
-      [&] { return b * pow(a, b - TapedPrimal(1)); });
+  const TapedPrimal power = pow(a, b - TapedPrimal(1));
+  return b.var.is_constant() ? b * power : azmul(b, power);
 }
 
 // y log a, and 0 log 0 = 0.

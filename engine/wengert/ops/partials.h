@@ -43,14 +43,17 @@ inline T PowPartialBase(const T& a, const T& b, const T& y) {
                           Equal(root, T(0)), [] { return T(0); },
                           [&] { return copysign(root, y) / a * b * root; }));
   };
+  const auto is_regular = [&] { return Less(T(0), abs(a)) * Less(abs(a), T(kInfinity)); };
   const auto at_edge = [&] {
-    const T regular = Less(T(0), abs(a)) * Less(abs(a), T(kInfinity));
-    return Choose(regular, by_root, [&] { return KeepNan(y, b * pow(a, b - T(1))); });
+    return Choose(is_regular(), by_root, [&] { return KeepNan(y, b * pow(a, b - T(1))); });
   };
   const auto by_value = [&] { return y * b / a; };
+  const auto of_one = [&] {
+    return Choose(
+        is_regular(), [&] { return by_value() + T(0); }, [] { return T(0); });
+  };
   const T usable = HasAllDigits(y) * Less(T(0), abs(a));
-  return Choose(
-      Equal(b, T(0)), [] { return T(0); }, [&] { return Choose(usable, by_value, at_edge); });
+  return Choose(Equal(b, T(0)), of_one, [&] { return Choose(usable, by_value, at_edge); });
 }
 
 // d(a^b)/db = y log a, and 0 where the power itself is 0 and a isn't negative: 0 log 0 = 0.
@@ -104,8 +107,8 @@ inline T CbrtPartial(const T& a, const T& y) {
   return Choose(HasAllDigits(y), by_root, [&] { return T(1) / (T(3) * (y * y)); });
 }
 
-// d log(e^a + e^b)/da = s(d) = 1 / (1 + e^-d), d = a - b; one half where a = b, infinities
-// included. The rounding error of d is put back by s' = s (1 - s); it would cost |d| / 2 ulp.
+// d log(e^a + e^b)/da = s(d) = 1 / (1 + e^-d), d = a - b; one half at equal infinities. The
+// rounding error of d is put back by s' = s (1 - s); it would cost |d| / 2 ulp.
 template <class T>
 inline T LogAddExpShare(const T& a, const T& b) {
   const T d = a - b;
@@ -115,9 +118,11 @@ inline T LogAddExpShare(const T& a, const T& b) {
     const T share = sigmoid(d);
     return share + share * sigmoid(-d) * error;
   };
-  return Choose(
-      Equal(a, b), [] { return T(0.5); },
-      [&] { return Choose(Less(abs(d), T(kInfinity)), finite, [&] { return sigmoid(d); }); });
+  const auto infinite = [&] {
+    return Choose(
+        Equal(a, b), [] { return T(0.5); }, [&] { return sigmoid(d); });
+  };
+  return Choose(Less(abs(d), T(kInfinity)), finite, infinite);
 }
 
 // 1 / (1 + a^2), without overflow of the square, and with digits left for second derivatives.
