@@ -132,5 +132,23 @@ TEST(AllocationTest, AHessiansPlanTakesMemoryProportionalToNodesAndEntries) {
   }
 }
 
+// Many colors, and most of the inputs in none of their products.
+TEST(AllocationTest, ADenseBlockByEitherColoringIsSweptInMemoryOfNodesAndEntries) {
+  Tape tape;
+  const std::vector<Var> x = tape.Inputs(std::vector<double>(30000, 0.5));
+  Var sum = 0.0;
+  for (size_t i = 0; i < 300; ++i) sum += x[i];
+  const Var y = log(sum);
+  for (const HessianColoring coloring : {HessianColoring::kStar, HessianColoring::kAcyclic}) {
+    const HessianPlan plan = PlanHessian(tape, {&y, 1}, {.coloring = coloring});
+    EXPECT_EQ(plan.colors, 300u);
+    Workspace workspace;
+    std::vector<double> values(plan.pattern.size());
+    SparseHessian(tape, {&y, 1}, {1.0}, plan, absl::MakeSpan(values), workspace);
+    EXPECT_DOUBLE_EQ(values.back(), -1 / (150.0 * 150.0));
+    EXPECT_LE(workspace.reserved_bytes(), 200 * (tape.size() + plan.pattern.size()));
+  }
+}
+
 }  // namespace
 }  // namespace wengert

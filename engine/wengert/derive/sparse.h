@@ -86,7 +86,6 @@ struct HessianOptions {
 struct Substitution {
   size_t leaf_sum, parent_sum;  // where those sums are kept
   size_t lower_entry, upper_entry;
-  uint32_t leaf, parent_color;
 };
 
 struct HessianPlan {
@@ -97,6 +96,7 @@ struct HessianPlan {
   PlannedFunction function;
   std::vector<EntrySource> sources;         // by color; kAcyclic: the diagonal only
   std::vector<Substitution> substitutions;  // leaves first
+  std::vector<EntrySource> leaf_numbers;    // by color, of the substitution that is their `entry`
   size_t sums;
 };
 

@@ -103,11 +103,11 @@ void PlanSubstitution(const SparsityPattern& graph, HessianPlan& plan) {
     if (up->count == 0) continue;  // its edge was cut off from the other end
     const uint32_t parent = up->neighbors;
     auto* const down = around.Find(parent, plan.color[leaf.vertex]);
+    plan.leaf_numbers.push_back({plan.substitutions.size(), leaf.color, leaf.vertex});
     plan.substitutions.push_back(
         {around.IndexOf(*up), around.IndexOf(*down),
          EntryOf(plan.pattern, std::max(leaf.vertex, parent), std::min(leaf.vertex, parent)),
-         EntryOf(plan.pattern, std::min(leaf.vertex, parent), std::max(leaf.vertex, parent)),
-         leaf.vertex, leaf.color});
+         EntryOf(plan.pattern, std::min(leaf.vertex, parent), std::max(leaf.vertex, parent))});
     up->count = 0;
     down->neighbors ^= leaf.vertex;
     if (--down->count == 1) leaves.push_back({parent, plan.color[leaf.vertex]});
@@ -132,11 +132,35 @@ void ForEachProduct(const Recording& f, absl::Span<const double> weights, const 
   });
 }
 
-void Substitute(const HessianPlan& plan, const double* products, size_t n, double* sums,
+void SortByColor(std::vector<EntrySource>& sources) {
+  std::stable_sort(sources.begin(), sources.end(),
+                   [](const EntrySource& a, const EntrySource& b) { return a.color < b.color; });
+}
+
+// Reads sources off one product after the other.
+class Collector {
+ public:
+  Collector(const std::vector<EntrySource>& sources, double* numbers)
+      : next_(sources.begin()), end_(sources.end()), numbers_(numbers) {}
+
+  template <class EntryAt>
+  void Collect(size_t first, size_t count, EntryAt entry_at) {
+    for (; next_ != end_ && next_->color < first + count; ++next_) {
+      numbers_[next_->entry] = entry_at(next_->at, next_->color - first);
+    }
+  }
+
+ private:
+  std::vector<EntrySource>::const_iterator next_, end_;
+  double* numbers_;
+};
+
+void Substitute(const HessianPlan& plan, const double* leaf_numbers, double* sums,
                 absl::Span<double> values) {
   std::fill_n(sums, plan.sums, 0.0);
-  for (const Substitution& step : plan.substitutions) {
-    const double entry = products[step.parent_color * n + step.leaf] - sums[step.leaf_sum];
+  for (size_t k = 0; k < plan.substitutions.size(); ++k) {
+    const Substitution& step = plan.substitutions[k];
+    const double entry = leaf_numbers[k] - sums[step.leaf_sum];
     sums[step.parent_sum] += entry;
     if (step.lower_entry != kNoEntry) values[step.lower_entry] = entry;
     if (step.upper_entry != kNoEntry) values[step.upper_entry] = entry;
@@ -167,8 +191,8 @@ HessianPlan PlanHessian(const Recording& f, HessianOptions options) {
   } else {
     PlanSubstitution(graph, plan);
   }
-  std::stable_sort(plan.sources.begin(), plan.sources.end(),
-                   [](const EntrySource& a, const EntrySource& b) { return a.color < b.color; });
+  SortByColor(plan.sources);
+  SortByColor(plan.leaf_numbers);
   return plan;
 }
 
@@ -177,19 +201,13 @@ void SparseHessian(const Recording& f, absl::Span<const double> weights, const H
   derive_internal::CheckPlan(plan.function, f, "SparseHessian");
   CheckLength(weights.size(), f.m(), "the weights", "SparseHessian");
   CheckLength(values.size(), plan.pattern.size(), "the result", "SparseHessian");
-  const bool substitute = plan.options.coloring == HessianColoring::kAcyclic;
-  const size_t n = f.n(), kept = substitute ? plan.colors * n : 0;
-  double* const products = workspace.Values(kept + plan.sums);
-  auto source = plan.sources.begin();
+  double* const leaf_numbers = workspace.Values(plan.leaf_numbers.size() + plan.sums);
+  Collector entries(plan.sources, values.data()), leaves(plan.leaf_numbers, leaf_numbers);
   ForEachProduct(f, weights, plan, workspace, [&](size_t first, size_t count, auto entry_at) {
-    for (; source != plan.sources.end() && source->color < first + count; ++source) {
-      values[source->entry] = entry_at(source->at, source->color - first);
-    }
-    for (size_t lane = 0; substitute && lane < count; ++lane) {
-      for (uint32_t j = 0; j < n; ++j) products[(first + lane) * n + j] = entry_at(j, lane);
-    }
+    entries.Collect(first, count, entry_at);
+    leaves.Collect(first, count, entry_at);
   });
-  if (substitute) Substitute(plan, products, n, products + kept, values);
+  Substitute(plan, leaf_numbers, leaf_numbers + plan.leaf_numbers.size(), values);
 }
 
 void SparseHessian(const Tape& tape, absl::Span<const Var> dependents,
