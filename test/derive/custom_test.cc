@@ -249,7 +249,7 @@ TEST(CustomTest, ADriverSaysWhichRuleItMisses) {
   EXPECT_EQ(second.tape->Backward(second.gradient[0]).Gradient(), (Vector{0, 1}));
   EXPECT_THAT(
       ErrorOf([&] { Hvp(*second.tape, second.gradient[0], unit, absl::MakeSpan(out), workspace); }),
-      ::testing::HasSubstr("pair.vjp of the user's was given no hvp"));
+      ::testing::HasSubstr("the operation pair of the user's was given no taped_vjp"));
 }
 
 TEST(CustomTest, MisuseIsAnErrorAndLeavesTheTapeAsItWas) {

@@ -94,6 +94,9 @@ CustomRules VjpAsOperation(const Rules& f, size_t n) {
     AddCurvature(*f, at.x, at.y_bar, along.x, x_bar_dot);
   };
   g.jacobian = VjpPattern(*f, n);
+  g.hvp = [f](Numbers, Numbers, Numbers, Result) {
+    ThrowMissingRule(*f, "third-order sweep", "taped_vjp");
+  };
   if (f->is_linear()) g.hessian = Empty(n + 2 * m);
   return g;
 }

@@ -37,6 +37,7 @@ namespace wengert {
 //   jvp         Jvp, Jacobian by columns                     else m calls of vjp
 //   hvp         Hvp, Hessian, derivatives of a retaped vjp   else taped_vjp, recorded at each call
 //   taped_vjp   retaping                                     else vjp becomes an operation itself
+//               third derivatives, by retaping and Hvp       always needed
 struct CustomRules {
   std::string name = "custom";  // in listings and errors
   size_t outputs = 1;           // m
