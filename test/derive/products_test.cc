@@ -2,8 +2,10 @@
 
 #include <cmath>
 #include <limits>
+#include <string>
 #include <vector>
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "wengert/wengert.h"
 
@@ -152,6 +154,25 @@ TEST_F(ProductsTest, MisuseIsAnErrorAndWritesNothing) {
   tape_.Clear();
   EXPECT_THROW(Vjp(tape_, y, {1}, absl::MakeSpan(out), workspace_), UsageError);
   EXPECT_EQ(out, (Vector{-7, -7}));
+}
+
+TEST_F(ProductsTest, AnErrorSaysTheLengthThatOneVectorHas) {
+  const std::vector<Var> x = tape_.Inputs({2.0, 3.0, 4.0});
+  const std::vector<Var> y = {x[0] * x[1], x[2]};
+  const auto error_of = [](auto call) -> std::string {
+    try {
+      call();
+    } catch (const UsageError& error) {
+      return error.what();
+    }
+    return "none";
+  };
+  const auto says = [](const char* text) { return ::testing::HasSubstr(text); };
+  EXPECT_THAT(error_of([&] { JvpOf(y, {1, 2}, 2); }), says("direction v is 2 instead of 3"));
+  EXPECT_THAT(error_of([&] { JvpOf(y, {}, 2); }), says("direction v is 0 instead of 3"));
+  EXPECT_THAT(error_of([&] { JvpOf(y, {1, 2, 3}, 1); }), says("y_dot is 1 instead of 2"));
+  EXPECT_THAT(error_of([&] { VjpOf(y, {1}, 3); }), says("seed w is 1 instead of 2"));
+  EXPECT_THAT(error_of([&] { HvpOf(y[0], {1}); }), says("direction v is 1 instead of 3"));
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include "wengert/derive/products.h"
 
-#include "absl/strings/str_cat.h"
-#include "wengert/base/check.h"
+#include <algorithm>
+
 #include "wengert/derive/recording.h"
 
 namespace wengert {
@@ -13,10 +13,11 @@ using derive_internal::Recording;
 using derive_internal::Resolve;
 
 // How many vectors of `size` numbers the `length` numbers are; where size is 0, as many as the
-// results say, which then hold `result_size` each.
+// results say, which then hold `result_size` each. Spans that aren't both empty are at least one.
 size_t CountVectors(size_t length, size_t size, size_t result_length, size_t result_size) {
-  if (size != 0) return length / size;
-  return result_size == 0 ? 0 : result_length / result_size;
+  const size_t least = length == 0 && result_length == 0 ? 0 : 1;
+  if (size != 0) return std::max(least, length / size);
+  return result_size == 0 ? 0 : std::max(least, result_length / result_size);
 }
 
 // Lane l is entry j of vector first + l.
@@ -83,7 +84,7 @@ void Vjp(const Tape& tape, absl::Span<const Var> dependents, absl::Span<const do
 
 void Hvp(const Recording& f, absl::Span<const double> weights, absl::Span<const double> v,
          absl::Span<double> h, Workspace& workspace) {
-  const size_t k = CountVectors(v.size(), f.n(), 0, 0);
+  const size_t k = CountVectors(v.size(), f.n(), h.size(), f.n());
   CheckLength(weights.size(), f.m(), "the weights", "Hvp");
   CheckLength(v.size(), k * f.n(), "the direction v", "Hvp");
   CheckLength(h.size(), k * f.n(), "the result h", "Hvp");
