@@ -5,9 +5,10 @@
 // is then a function like any other, to be replayed at new points, optimised, or differentiated
 // again, to any order.
 //
-// What is recorded is only what the gradient depends on: at most about four operations for each of
-// the source, products with constant zeros and ones left out. The source's guards are recorded
-// again, so that a replay notices a flipped branch as the source's would.
+// What is recorded is only what the gradient depends on: about four operations for each of the
+// source, for the longest partials (quotients, norms, powers, atan2) up to 15, products with
+// constant zeros and ones left out. The source's guards are recorded again, so that a replay
+// notices a flipped branch as the source's would.
 
 #include <memory>
 #include <vector>
