@@ -178,7 +178,14 @@ void Adjoints::Gradient(absl::Span<double> gradient) const {
                                  count, " inputs"),
                     "give room for one number for each Tape::Input");
   }
-  for (size_t k = 0; k < count; ++k) gradient[k] = AtRecord(tape_->input_records_[k]);
+  if (count == 0) return;
+  const std::vector<uint32_t>& inputs = tape_->input_records_;
+  const bool are_in_a_row = inputs.back() - inputs.front() == count - 1;
+  if (are_in_a_row && inputs.back() + size_t{1} < records_.size()) {
+    std::copy_n(&records_[inputs.front() + size_t{1}], count, gradient.data());
+    return;
+  }
+  for (size_t k = 0; k < count; ++k) gradient[k] = AtRecord(inputs[k]);
 }
 
 std::vector<double> Adjoints::Gradient() const {
