@@ -49,6 +49,7 @@ class SparseDriver {
   virtual Entries entries() const = 0;         // of the last call
 };
 
+// Null if the workload is too large.
 using MakeSparseDriver = std::function<std::unique_ptr<SparseDriver>(const SparseWorkload&)>;
 
 inline std::map<std::string, MakeSparseDriver>& SparseLibraries() {
@@ -56,11 +57,13 @@ inline std::map<std::string, MakeSparseDriver>& SparseLibraries() {
   return libraries;
 }
 
+// A library makes no driver for a workload with more inputs than it can hold.
 template <template <class> class Adapter>
-bool AddSparseLibrary(const std::string& name) {
-  SparseLibraries()[name] = [](const SparseWorkload& any) {
+bool AddSparseLibrary(const std::string& name, size_t most_inputs = 1000000) {
+  SparseLibraries()[name] = [most_inputs](const SparseWorkload& any) {
     return std::visit(
-        [](const auto& workload) -> std::unique_ptr<SparseDriver> {
+        [&](const auto& workload) -> std::unique_ptr<SparseDriver> {
+          if (workload.x0().size() > most_inputs) return nullptr;
           return std::make_unique<Adapter<std::decay_t<decltype(workload)>>>(workload);
         },
         any);

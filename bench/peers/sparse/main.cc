@@ -86,6 +86,7 @@ int Main(int argc, char** argv) {
     sizes[subject.name] = expected.size();
     for (const auto& [name, make] : SparseLibraries()) {
       const std::shared_ptr<SparseDriver> driver = make(subject.workload);
+      if (driver == nullptr) continue;
       plan[subject.name + name] = Seconds(*driver);
       driver->Evaluate(points[1].data());
       const Entries found = driver->entries();
@@ -117,9 +118,9 @@ int Main(int argc, char** argv) {
     table.push_back({subject.name, absl::StrCat(sizes[subject.name]), Digits(plain / 1000)});
     for (const auto& [name, make] : SparseLibraries()) {
       const bool has = samples.Has(subject.name, name);
-      table.back().push_back(
-          absl::StrCat(Digits(1e3 * plan[subject.name + name]), " / ",
-                       has ? Digits(samples.Time(subject.name, name) / plain) : std::string("-")));
+      table.back().push_back(has ? absl::StrCat(Digits(1e3 * plan[subject.name + name]), " / ",
+                                                Digits(samples.Time(subject.name, name) / plain))
+                                 : std::string("-"));
     }
   }
   PrintMarkdown(table);
