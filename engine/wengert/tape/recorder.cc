@@ -32,6 +32,18 @@ constexpr auto kGeneralCodes = [] {
   return codes;
 }();
 
+// The codes of operations on one node twice.
+constexpr auto kSameCodes = [] {
+  std::array<uint16_t, kOpCount> codes = {};
+  for (uint32_t code = kHints; code < kCodeCount; ++code) {
+    if (!IsCode(code) || IsJoined(code)) continue;
+    const Form form = FirstForm(code);
+    const bool is_same = form.operands[0] == Shape::kNode && form.operands[1] == Shape::kSame;
+    if (is_same) codes[static_cast<size_t>(form.op)] = static_cast<uint16_t>(code);
+  }
+  return codes;
+}();
+
 constexpr size_t kFirstRecords = 1024;
 
 }  // namespace
@@ -61,7 +73,8 @@ bool Tape::Begin(Continuation& next) noexcept {
 }
 
 // Null if there is no room, or if an operand isn't alive: then refused_ is that one.
-const Recorder::Continuation* Tape::RecordOperands(Recorder* recorder, Op op, double y,
+const Recorder::Continuation* Tape::RecordOperands(Recorder* recorder, Op op, bool is_same,
+                                                   double y,
                                                    absl::Span<const VarFields> operands) noexcept {
   next_ = {};
   refused_ = {};
@@ -83,18 +96,25 @@ const Recorder::Continuation* Tape::RecordOperands(Recorder* recorder, Op op, do
       return nullptr;
     }
   }
-  Put(p, uint32_t{kGeneralCodes[static_cast<size_t>(op)][constants]});
+  uint32_t code = kGeneralCodes[static_cast<size_t>(op)][constants];
+  if (is_same) {
+    code = kSameCodes[static_cast<size_t>(op)];
+    p -= WordsOf(Shape::kNode);
+  }
+  Put(p, code);
   next_.end = p + 1;
   next_.primals[next_.size++].value = y;
-  next_.tag = tape->stamp_;
+  next_.tag = tape->stamp_ + HintOf(code);
   return &next_;
 }
 
-const Recorder::Continuation* Recorder::RecordRare(Recorder* recorder, Op op, double y, double a,
-                                                   uint32_t a_record, uint32_t a_tag, double b,
-                                                   uint32_t b_record, uint32_t b_tag) noexcept {
+const Recorder::Continuation* Recorder::RecordRare(Recorder* recorder, Op op, bool is_same,
+                                                   double y, double a, uint32_t a_record,
+                                                   uint32_t a_tag, double b, uint32_t b_record,
+                                                   uint32_t b_tag) noexcept {
   const VarFields operands[] = {{a, a_record, a_tag}, {b, b_record, b_tag}};
-  return Tape::RecordOperands(recorder, op, y, {operands, static_cast<size_t>(ArityOf(op))});
+  return Tape::RecordOperands(recorder, op, is_same, y,
+                              {operands, static_cast<size_t>(ArityOf(op))});
 }
 
 const Recorder::Continuation* Recorder::RecordAny(Recorder* recorder, Op op, double y, double a,
@@ -102,7 +122,7 @@ const Recorder::Continuation* Recorder::RecordAny(Recorder* recorder, Op op, dou
                                                   uint32_t b_record, uint32_t b_tag, double c,
                                                   uint32_t c_record, uint32_t c_tag) noexcept {
   const VarFields operands[] = {{a, a_record, a_tag}, {b, b_record, b_tag}, {c, c_record, c_tag}};
-  return Tape::RecordOperands(recorder, op, y, {operands, static_cast<size_t>(ArityOf(op))});
+  return Tape::RecordOperands(recorder, op, false, y, {operands, static_cast<size_t>(ArityOf(op))});
 }
 
 void Recorder::ThrowUnrecorded() {

@@ -87,19 +87,22 @@ class Recorder {
 
   // Record an operation on any operands, where that is rare and where it isn't. Null if there is no
   // room or an operand isn't one, which ThrowUnrecorded tells. Operands come field by field: a
-  // struct would have to stand in memory just in case.
-  [[gnu::cold]] static const Continuation* RecordRare(Recorder* recorder, Op op, double y, double a,
-                                                      uint32_t a_record, uint32_t a_tag, double b,
-                                                      uint32_t b_record, uint32_t b_tag) noexcept;
+  // struct would have to stand in memory just in case. What is recorded has the adjoints, to the
+  // bit, of what the inline code would have recorded: they may not depend on where memory ends. So
+  // `is_same` says whether that code knows that b is a, and the result can be joined, too.
+  [[gnu::cold]] static const Continuation* RecordRare(Recorder* recorder, Op op, bool is_same,
+                                                      double y, double a, uint32_t a_record,
+                                                      uint32_t a_tag, double b, uint32_t b_record,
+                                                      uint32_t b_tag) noexcept;
   static const Continuation* RecordAny(Recorder* recorder, Op op, double y, double a,
                                        uint32_t a_record, uint32_t a_tag, double b,
                                        uint32_t b_record, uint32_t b_tag, double c,
                                        uint32_t c_record, uint32_t c_tag) noexcept;
   [[noreturn, gnu::cold]] void ThrowUnrecorded();
 
-  WENGERT_INLINE Var Elsewhere(Op op, double y, const Var& a, const Var& b) {
-    return Recorded(RecordRare(this, op, y, a.fields_.primal, a.fields_.record, a.fields_.tag,
-                               b.fields_.primal, b.fields_.record, b.fields_.tag),
+  WENGERT_INLINE Var Elsewhere(Op op, double y, const Var& a, const Var& b, bool is_same = false) {
+    return Recorded(RecordRare(this, op, is_same, y, a.fields_.primal, a.fields_.record,
+                               a.fields_.tag, b.fields_.primal, b.fields_.record, b.fields_.tag),
                     y);
   }
   WENGERT_INLINE Var Recorded(const Continuation* next, double y) {
@@ -230,7 +233,7 @@ WENGERT_INLINE Var Recorder::Binary(const Var& a, const Var& b) {
   const uint32_t i = a.fields_.record;
   const uint32_t j = b.fields_.record;
   if (a_hint >= kHints || b_hint >= kHints || p >= r.limit_) [[unlikely]]
-    return r.Elsewhere(op, y, a, b);
+    return r.Elsewhere(op, y, a, b, WENGERT_PROVABLY(&a == &b));
   if (WENGERT_PROVABLY(&a == &b)) {
     if (i + 1 == n) {
       Put(p, Code<op, kPrevious, kSame>());
