@@ -173,7 +173,8 @@ TEST(BatchCrossEntropy, IsTheMeanOverTheRowsOfAnyBatch) {
   std::vector<double> g(net.parameters().size()), other = kBatch;
   for (size_t first = 0; first < other.size(); first += 5) {
     other[first] += 0.5;
-    std::rotate(&other[first + 2], &other[first + 3], &other[first + 5]);
+    double* const targets = &other[first + 2];
+    std::rotate(targets, targets + 1, targets + 3);
   }
   EXPECT_NE(MeanCrossEntropy(net, kBatch), MeanCrossEntropy(net, other));
   for (int call = 0; call < 12; ++call) {  // interpreted, then compiled
