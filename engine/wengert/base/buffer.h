@@ -8,13 +8,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <new>
 #include <type_traits>
 #include <utility>
 
 #include "wengert/base/huge_pages.h"
 
 namespace wengert {
+
+// Here it couldn't be thrown: programs are built with -fno-exceptions, too.
+[[noreturn]] void ThrowBadAlloc();
 
 template <class T>
 class Buffer {
@@ -51,7 +53,7 @@ class Buffer {
   }
   // The same; throws std::bad_alloc.
   void Reserve(size_t capacity) {
-    if (!TryReserve(capacity)) throw std::bad_alloc();
+    if (!TryReserve(capacity)) ThrowBadAlloc();
   }
 
  private:

@@ -3,7 +3,7 @@
 
 // How misuse is answered. Every public call checks its arguments in O(1) in every build and throws
 // UsageError with three facts: what is wrong, where it was noticed, how to mend it. A program that
-// is built without exceptions is terminated with the same text.
+// is built without exceptions can't catch it: the C++ library prints the text and aborts.
 
 #include <stdexcept>
 #include <string>
