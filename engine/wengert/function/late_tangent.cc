@@ -16,7 +16,7 @@ void LateTangent::Make() const {
       program::CompiledTangent::Compile(product_, tape_, n_, computed_, {.threads = threads_});
   if (!made.ok()) return;
   compiled_ = *std::move(made);
-  made_.store(compiled_.get(), std::memory_order_release);
+  made_.set(compiled_.get());
 }
 
 }  // namespace wengert

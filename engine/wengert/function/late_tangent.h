@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "wengert/base/handover.h"
 #include "wengert/function/tier.h"
 #include "wengert/program/compiled_tangent.h"
 
@@ -32,7 +33,7 @@ class LateTangent {
   // there.
   void Expect(size_t times) const;
   // Null: not yet, or it can't be.
-  const program::CompiledTangent* get() const { return made_.load(std::memory_order_acquire); }
+  const program::CompiledTangent* get() const { return made_.get(); }
 
  private:
   void Make() const;
@@ -46,7 +47,7 @@ class LateTangent {
   mutable std::atomic<int64_t> asked_{0};
   mutable std::once_flag once_;
   mutable std::unique_ptr<const program::CompiledTangent> compiled_;
-  mutable std::atomic<const program::CompiledTangent*> made_{nullptr};
+  mutable Published<const program::CompiledTangent> made_;
 };
 
 }  // namespace wengert

@@ -9,6 +9,8 @@
 #include <cstddef>
 #include <memory>
 
+#include "wengert/base/handover.h"
+
 namespace wengert {
 
 namespace pool_internal {
@@ -32,6 +34,7 @@ class Pool {
       std::atomic<T*>& slot = SlotFromMine(k);
       if (slot.load(std::memory_order_relaxed) == nullptr) continue;
       if (T* const mine = slot.exchange(nullptr, std::memory_order_acquire)) {
+        NoteAcquire(&slot);
         return std::unique_ptr<T>(mine);
       }
     }
@@ -42,8 +45,10 @@ class Pool {
   void GiveBack(std::unique_ptr<T> item) {
     for (size_t k = 0; k < slots_.size(); ++k) {
       T* empty = nullptr;
-      if (SlotFromMine(k).compare_exchange_strong(empty, item.get(), std::memory_order_release,
-                                                  std::memory_order_relaxed)) {
+      std::atomic<T*>& slot = SlotFromMine(k);
+      NoteRelease(&slot);
+      if (slot.compare_exchange_strong(empty, item.get(), std::memory_order_release,
+                                       std::memory_order_relaxed)) {
         item.release();
         return;
       }

@@ -62,24 +62,24 @@ void Trace::Compile(const FunctionOptions& options) const {
   made->tier = *std::move(tier);
   made->seconds = std::chrono::duration<double>(Clock::now() - start).count();
   compiled_ = std::move(made);
-  made_.store(compiled_.get(), std::memory_order_release);
+  made_.set(compiled_.get());
   const Tier::Drivers drivers = compiled_->tier->drivers();
   if (!drivers.point) Refuse(compiled_->tier->Explain());
-  if (drivers.point) tier_.store(compiled_.get(), std::memory_order_release);
-  if (drivers.gradient_batch) batch_tier_.store(compiled_.get(), std::memory_order_release);
+  if (drivers.point) tier_.set(compiled_.get());
+  if (drivers.gradient_batch) batch_tier_.set(compiled_.get());
 }
 
 void Trace::Interpret() const {
   static const std::string kWhy =
       "too often a branch was so near that rounding could decide it, or "
       "a result wasn't finite";
-  why_interpreted_.store(&kWhy, std::memory_order_release);
-  tier_.store(&interpreter_, std::memory_order_release);
+  why_interpreted_.set(&kWhy);
+  tier_.set(&interpreter_);
 }
 
 void Trace::Refuse(absl::string_view why) const {
   refusal_ = std::make_unique<const std::string>(why);
-  why_interpreted_.store(refusal_.get(), std::memory_order_release);
+  why_interpreted_.set(refusal_.get());
 }
 
 bool BeginsWith(absl::Span<const double> outcomes, absl::Span<const double> prefix) {

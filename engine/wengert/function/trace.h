@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "wengert/base/handover.h"
 #include "wengert/derive/recording.h"
 #include "wengert/derive/sparse.h"
 #include "wengert/function/pool.h"
@@ -47,20 +48,18 @@ class Trace {
 
   // The best tier for a point: the interpreter, until another is made. Who sets `compiling` makes
   // it. Interpret returns to the interpreter for good.
-  const TraceTier& tier() const { return *tier_.load(std::memory_order_acquire); }
+  const TraceTier& tier() const { return *tier_.get(); }
   bool is_compiled() const { return &tier() != &interpreter_; }
   void Interpret() const;
   // What was made, even if it isn't used for points; null: nothing.
-  const TraceTier* compiled() const { return made_.load(std::memory_order_acquire); }
+  const TraceTier* compiled() const { return made_.get(); }
   // The one for batches; null: none.
-  const TraceTier* batch_tier() const { return batch_tier_.load(std::memory_order_acquire); }
+  const TraceTier* batch_tier() const { return batch_tier_.get(); }
   mutable std::atomic<bool> compiling{false};
   // By options.compiler; for TierSource, the rest.
   void Compile(const FunctionOptions& options) const;
   // Why it couldn't be; null where it wasn't tried, or the compiler didn't say.
-  const std::string* why_interpreted() const {
-    return why_interpreted_.load(std::memory_order_acquire);
-  }
+  const std::string* why_interpreted() const { return why_interpreted_.get(); }
 
   // The trace as nodes, which are decoded when first asked for: at primals of all of them, by its
   // first n inputs.
@@ -88,11 +87,11 @@ class Trace {
 
   TraceTier interpreter_;
   mutable std::unique_ptr<const TraceTier> compiled_;
-  mutable std::atomic<const TraceTier*> made_{nullptr};
-  mutable std::atomic<const TraceTier*> tier_{&interpreter_};
-  mutable std::atomic<const TraceTier*> batch_tier_{nullptr};
+  mutable Published<const TraceTier> made_;
+  mutable Published<const TraceTier> tier_{&interpreter_};
+  mutable Published<const TraceTier> batch_tier_;
   mutable std::unique_ptr<const std::string> refusal_;
-  mutable std::atomic<const std::string*> why_interpreted_{nullptr};
+  mutable Published<const std::string> why_interpreted_;
 };
 
 bool BeginsWith(absl::Span<const double> outcomes, absl::Span<const double> prefix);

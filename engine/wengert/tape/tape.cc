@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "wengert/base/check.h"
+#include "wengert/base/handover.h"
 #include "wengert/tape/record.h"
 
 namespace wengert {
@@ -127,11 +128,15 @@ const TapeNodes& Tape::decoded() const {
     return decoded_records_.load(std::memory_order_acquire) == records &&
            decoded_guards_.load(std::memory_order_acquire) == guards;
   };
-  if (is_up_to_date()) return decoded_;
+  if (is_up_to_date()) {
+    NoteAcquire(&decoded_records_);
+    return decoded_;
+  }
   const std::lock_guard<std::mutex> lock(decoding_);
   if (is_up_to_date()) return decoded_;
   decoded_.Extend(words_.data(), end_, size_, primals_, calls_);
   decoded_.Extend(recorded_guards_);
+  NoteRelease(&decoded_records_);
   decoded_guards_.store(guards, std::memory_order_release);
   decoded_records_.store(records, std::memory_order_release);
   return decoded_;
