@@ -1,7 +1,7 @@
 # One function per kind of target. A new file is picked up by its place alone; a folder that holds
 # nothing yet makes no target.
 #
-#   engine/wengert/**.cc        wengert, used as wengert::wengert
+#   engine/wengert/**.cc        wengert, used as wengert::wengert; here as wengert_inside
 #   engine/cli/*.cc             wengert_cli (all but main.cc), wengert_command (main.cc)
 #   engine/examples/<name>.cc   example_<name>, see Examples.cmake
 #   bench/naive/*               wengert_naive
@@ -46,7 +46,7 @@ function(wengert_add_internal_library target dir)
     set(scope INTERFACE)
   endif()
   target_include_directories(${target} ${scope} "${PROJECT_SOURCE_DIR}")
-  target_link_libraries(${target} ${scope} wengert::wengert absl::str_format ${ARGN})
+  target_link_libraries(${target} ${scope} wengert_inside absl::str_format ${ARGN})
 endfunction()
 
 function(wengert_add_program target)
@@ -55,12 +55,12 @@ function(wengert_add_program target)
   wengert_set_defaults(${target})
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}")
   target_link_libraries(
-    ${target} PRIVATE ${arg_LIBRARIES} wengert::wengert absl::str_format
+    ${target} PRIVATE ${arg_LIBRARIES} wengert_inside absl::str_format
   )
 endfunction()
 
 # Compiles each file of lane kernels for its SIMD width; which of them runs is found out at run time.
-function(wengert_set_lane_widths)
+function(wengert_set_lane_widths target)
   set(flags_avx2 -mavx2 -mfma)
   set(flags_avx512 ${flags_avx2} -mavx512f -mavx512dq)
   # Instrumented, their thousand inlined handlers take minutes to compile and tens of times to run.
@@ -74,21 +74,50 @@ function(wengert_set_lane_widths)
       )
     endif()
     if(source MATCHES "/lanes_avx")
-      target_compile_definitions(wengert PRIVATE WENGERT_X86_LANES)
+      target_compile_definitions(${target} PRIVATE WENGERT_X86_LANES)
     endif()
   endforeach()
+endfunction()
+
+# What the library is made of, and what of it users get, too.
+function(wengert_set_dependencies target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  target_include_directories(${target} PUBLIC "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/engine>")
+  target_link_libraries(
+    ${target}
+    PUBLIC absl::span absl::status absl::statusor absl::strings
+    PRIVATE absl::flat_hash_map absl::hash absl::str_format
+            "$<BUILD_INTERFACE:wengert_boost_math>"
+  )
   wengert_find_sleef(found)
   if(found)
-    target_compile_definitions(wengert PRIVATE WENGERT_HAVE_SLEEF)
-    target_link_libraries(wengert PRIVATE SLEEF::sleef)
+    target_compile_definitions(${target} PRIVATE WENGERT_HAVE_SLEEF)
+    target_link_libraries(${target} PRIVATE SLEEF::sleef)
   endif()
   wengert_find_libmvec(found)
   if(found)
-    target_compile_definitions(wengert PRIVATE WENGERT_HAVE_MVEC)
-    target_link_libraries(wengert PRIVATE mvec)
+    target_compile_definitions(${target} PRIVATE WENGERT_HAVE_MVEC)
+    target_link_libraries(${target} PRIVATE mvec)
   endif()
 endfunction()
 
+# A shared library of the objects of wengert_inside, which exports what public headers name.
+function(wengert_add_shared_library)
+  set_target_properties(wengert_inside PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  set(map "${PROJECT_SOURCE_DIR}/cmake/exports.map")
+  add_library(wengert SHARED $<TARGET_OBJECTS:wengert_inside>)
+  target_link_options(wengert PRIVATE "LINKER:--version-script=${map}")
+  # Before 1.0 a minor release may change the interface.
+  set_target_properties(
+    wengert PROPERTIES VERSION ${PROJECT_VERSION} LINK_DEPENDS "${map}"
+                       SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
+  )
+  wengert_set_defaults(wengert)
+  wengert_set_dependencies(wengert)
+endfunction()
+
+# Users link wengert; what looks inside (the tests, the command) links wengert_inside, which is the
+# same unless the library is shared.
 function(wengert_add_engine)
   wengert_need_abseil()
   wengert_need_boost_math()
@@ -96,32 +125,32 @@ function(wengert_add_engine)
   if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
     list(FILTER sources EXCLUDE REGEX "/lanes_avx[0-9]+\\.cc$")
   endif()
-  add_library(wengert ${sources})
-  wengert_set_lane_widths(${sources})
+  if(BUILD_SHARED_LIBS)
+    set(inside wengert_inside)
+    add_library(wengert_inside STATIC ${sources})
+    wengert_add_shared_library()
+  else()
+    set(inside wengert)
+    add_library(wengert STATIC ${sources})
+    add_library(wengert_inside ALIAS wengert)
+    # A library of a user's that Wengert is linked into doesn't export it.
+    set_target_properties(
+      wengert PROPERTIES CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
+    )
+  endif()
   add_library(wengert::wengert ALIAS wengert)
-  set_target_properties(
-    wengert PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}
-  )
-  wengert_set_defaults(wengert)
+  wengert_set_defaults(${inside})
+  wengert_set_dependencies(${inside})
+  wengert_set_lane_widths(${inside} ${sources})
   # Adjoints promise no bits; their sums are what a fused multiply-add is for.
   set_source_files_properties(
     "${PROJECT_SOURCE_DIR}/engine/wengert/sweep/records.cc"
     PROPERTIES COMPILE_OPTIONS "$<IF:$<CXX_COMPILER_ID:GNU>,-ffp-contract=fast,-ffp-contract=on>"
   )
-  target_compile_features(wengert PUBLIC cxx_std_20)
-  target_include_directories(
-    wengert PUBLIC "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/engine>" "$<INSTALL_INTERFACE:include>"
-  )
-  target_link_libraries(
-    wengert
-    PUBLIC absl::span absl::status absl::statusor absl::strings
-    PRIVATE absl::flat_hash_map absl::hash absl::str_format
-            "$<BUILD_INTERFACE:wengert_boost_math>"
-  )
   if(CMAKE_CXX_CLANG_TIDY)
     # The engine walks graphs of any depth; the naive tree in bench/ recurses by design.
     set_target_properties(
-      wengert PROPERTIES CXX_CLANG_TIDY "${CMAKE_CXX_CLANG_TIDY};--checks=misc-no-recursion"
+      ${inside} PROPERTIES CXX_CLANG_TIDY "${CMAKE_CXX_CLANG_TIDY};--checks=misc-no-recursion"
     )
   endif()
 endfunction()
