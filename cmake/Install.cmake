@@ -6,7 +6,14 @@ include(GNUInstallDirs)
 
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/wengert")
 
-install(TARGETS wengert EXPORT wengertTargets)
+install(
+  TARGETS wengert
+  EXPORT wengertTargets
+  INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
+)
+if(TARGET wengert_command)
+  install(TARGETS wengert_command)
+endif()
 install(
   DIRECTORY "${PROJECT_SOURCE_DIR}/engine/wengert"
   DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
@@ -18,7 +25,7 @@ install(EXPORT wengertTargets NAMESPACE wengert:: DESTINATION "${package_dir}")
 
 get_target_property(definitions wengert COMPILE_DEFINITIONS)
 set(WENGERT_HAVE_SLEEF OFF)
-if("WENGERT_HAVE_SLEEF" IN_LIST definitions)
+if(NOT BUILD_SHARED_LIBS AND "WENGERT_HAVE_SLEEF" IN_LIST definitions)
   set(WENGERT_HAVE_SLEEF ON)
   install(FILES "${PROJECT_SOURCE_DIR}/cmake/FindSLEEF.cmake" DESTINATION "${package_dir}")
 endif()
@@ -32,4 +39,32 @@ write_basic_package_version_file(
 )
 install(FILES "${PROJECT_BINARY_DIR}/wengertConfig.cmake"
               "${PROJECT_BINARY_DIR}/wengertConfigVersion.cmake" DESTINATION "${package_dir}"
+)
+
+# For builds without CMake. A static library needs what it was built from at the link.
+set(WENGERT_PC_STATIC "")
+set(WENGERT_PC_LIBS "")
+if(NOT BUILD_SHARED_LIBS)
+  set(WENGERT_PC_STATIC "absl_flat_hash_map absl_hash absl_str_format")
+  if(WENGERT_HAVE_SLEEF)
+    string(APPEND WENGERT_PC_LIBS " -lsleef")
+  endif()
+  if("WENGERT_HAVE_MVEC" IN_LIST definitions)
+    string(APPEND WENGERT_PC_LIBS " -lmvec")
+  endif()
+endif()
+cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_LIBDIR BASE_DIRECTORY "\${prefix}" OUTPUT_VARIABLE WENGERT_PC_LIBDIR)
+cmake_path(
+  ABSOLUTE_PATH CMAKE_INSTALL_INCLUDEDIR BASE_DIRECTORY "\${prefix}"
+  OUTPUT_VARIABLE WENGERT_PC_INCLUDEDIR
+)
+configure_file("${PROJECT_SOURCE_DIR}/cmake/wengert.pc.in" "${PROJECT_BINARY_DIR}/wengert.pc" @ONLY)
+# The prefix of `cmake --install --prefix` is known only then.
+install(
+  CODE "file(READ \"${PROJECT_BINARY_DIR}/wengert.pc\" text)
+string(REGEX REPLACE \"^prefix=[^\n]*\" \"prefix=\${CMAKE_INSTALL_PREFIX}\" text \"\${text}\")
+file(WRITE \"${PROJECT_BINARY_DIR}/install/wengert.pc\" \"\${text}\")"
+)
+install(FILES "${PROJECT_BINARY_DIR}/install/wengert.pc"
+        DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig"
 )
