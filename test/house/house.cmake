@@ -1,6 +1,6 @@
 # Laws about the source itself, and proofs that each check can fail.
 
-foreach(check Layers Source)
+foreach(check Layers Public Source)
   string(TOLOWER ${check} name)
   set(script "${PROJECT_SOURCE_DIR}/cmake/Check${check}.cmake")
   add_test(NAME house.${name} COMMAND "${CMAKE_COMMAND}" -DROOT=${PROJECT_SOURCE_DIR} -P "${script}")
