@@ -41,6 +41,11 @@ install(FILES "${PROJECT_BINARY_DIR}/wengertConfig.cmake"
               "${PROJECT_BINARY_DIR}/wengertConfigVersion.cmake" DESTINATION "${package_dir}"
 )
 
+# What debuggers are given to show Var, Tape and Function.
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/engine/debugger/"
+        DESTINATION "${CMAKE_INSTALL_DATADIR}/wengert"
+)
+
 # For builds without CMake. A static library needs what it was built from at the link.
 set(WENGERT_PC_STATIC "")
 set(WENGERT_PC_LIBS "")

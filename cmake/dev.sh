@@ -35,7 +35,7 @@ build_packages="g++ cmake ninja-build ccache libabsl-dev libboost-dev libsleef-d
 demo_packages="$build_packages gnuplot-nox graphviz"
 bench_packages="$build_packages libbenchmark-dev"
 optimizer_packages="libnlopt-cxx-dev coinor-libipopt-dev libceres-dev libeigen3-dev liblbfgs-dev libdlib-dev liblapack-dev"
-test_packages="$bench_packages libgtest-dev libgmock-dev libmpfr-dev libcolpack-dev pkg-config $optimizer_packages"
+test_packages="$bench_packages libgtest-dev libgmock-dev libmpfr-dev libcolpack-dev pkg-config gdb $optimizer_packages"
 all_packages="$test_packages $demo_packages clang clang-format clang-tidy"
 
 say() { printf '%s\n' "== $*"; }

@@ -2,6 +2,7 @@
 # compile.sh <prefix> <scratch> <compiler> <sources and flags...>: compiles a user's program against
 # the installed tree by one command, with what pkg-config says, and runs it.
 #   PLAIN_LINE=1       with the libraries that the README lists, instead
+#   DEBUG=<gdb>        and shows it in gdb, as check_debugger.py says
 #   ELSEWHERE=<flags>  elsewhere.cc is compiled apart, with these
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -28,4 +29,10 @@ flags="-std=c++20 $flags"
   fi
   "$compiler" $flags "$@" -o "$scratch/program" $libraries
 }
-LD_LIBRARY_PATH=$lib "$scratch/program"
+if [ -n "${DEBUG:-}" ]; then
+  set -- "$DEBUG" -q -nx -batch -x "$prefix/share/wengert/wengert_gdb.py" -x "$here/check_debugger.py"
+  export NATVIS="$prefix/share/wengert/wengert.natvis"
+else
+  set --
+fi
+LD_LIBRARY_PATH=$lib "$@" "$scratch/program"

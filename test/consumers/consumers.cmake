@@ -97,6 +97,13 @@ wengert_add_consumer(asan -O1 -fsanitize=address,undefined -fno-sanitize-recover
 wengert_add_consumer(tsan -O1 -fsanitize=thread threads.cc)
 set_tests_properties(consumer.tsan PROPERTIES ENVIRONMENT TSAN_OPTIONS=halt_on_error=1)
 
+find_program(WENGERT_GDB gdb)
+if(WENGERT_GDB)
+  wengert_add_consumer(gdb -O0 -g debugged.cc)
+  set_tests_properties(consumer.gdb PROPERTIES ENVIRONMENT "DEBUG=${WENGERT_GDB}")
+  set_property(TEST consumer.gdb APPEND PROPERTY ENVIRONMENT PLAIN_LINE=1)
+endif()
+
 foreach(name plain_line no_exceptions no_exceptions_misuse odr asan tsan)
   set_property(TEST consumer.${name} APPEND PROPERTY ENVIRONMENT PLAIN_LINE=1)
 endforeach()
