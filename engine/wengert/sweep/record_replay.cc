@@ -1,9 +1,10 @@
 #include "wengert/sweep/record_replay.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
-#include <utility>
+#include <tuple>
 
 #include "wengert/ops/rule.h"
 #include "wengert/sweep/forward_records.h"
@@ -12,7 +13,7 @@
 namespace wengert {
 namespace {
 
-constexpr uint32_t kStretch = 2048;  // records, so primals stay near; ends at the guard behind them
+constexpr uint32_t kStretch = 4096;  // records, so primals stay near; ends at the guard behind them
 
 // f(outcome), with the guard's operation as a function of a and b.
 template <class F>
@@ -76,14 +77,17 @@ void RecordReplay::LayOutChecks(const Tape::Records& records, size_t begin, size
   const auto first = static_cast<ptrdiff_t>(guards_.size());
   for (size_t k = begin; k < end; ++k) guards_.push_back(static_cast<uint32_t>(k));
   const auto kind = [&](uint32_t k) {
-    return std::pair(records.guards[k].op, records.guards[k].outcome);
+    const RecordedGuard& guard = records.guards[k];
+    const bool has_constant = guard.b.tag == 0;
+    const auto constant = has_constant ? std::bit_cast<uint64_t>(guard.b.primal) : uint64_t{0};
+    return std::tuple(guard.op, guard.outcome, has_constant, constant);
   };
   std::stable_sort(guards_.begin() + first, guards_.end(),
                    [&](uint32_t a, uint32_t b) { return kind(a) < kind(b); });
   for (size_t k = begin; k < end; ++k) {
     const RecordedGuard& guard = records.guards[guards_[k]];
     if (k == begin || kind(guards_[k]) != kind(guards_[k - 1])) {
-      runs_.push_back({guard.op, guard.outcome, 0});
+      runs_.push_back({guard.op, guard.outcome, guard.b.tag == 0, 0});
     }
     checks_.push_back({PlaceOf(guard.a), PlaceOf(guard.b)});
     runs_.back().end_check = static_cast<uint32_t>(checks_.size());
@@ -123,8 +127,13 @@ std::optional<RecordReplay::Flip> RecordReplay::Sweep(std::vector<Cell>& primals
     unsigned hold = 1;
     for (const Run* const end = runs_.data() + stretch.end_run; run != end; ++run) {
       WithCheck(run->op, run->outcome, [&](auto holds) {
-        for (const Check* const last = checks_.data() + run->end_check; check != last; ++check) {
-          hold &= static_cast<unsigned>(holds(cells[check->a].value, cells[check->b].value));
+        const Check* const last = checks_.data() + run->end_check;
+        if (run->has_constant) {
+          const double b = cells[check->b].value;
+          for (; check != last; ++check) hold &= unsigned{holds(cells[check->a].value, b)};
+        }
+        for (; check != last; ++check) {
+          hold &= unsigned{holds(cells[check->a].value, cells[check->b].value)};
         }
       });
     }

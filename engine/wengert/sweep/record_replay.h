@@ -46,10 +46,12 @@ class RecordReplay {
   struct Check {
     uint32_t a, b;
   };
-  // Checks of one operation and outcome that stand in one stretch.
+  // Checks of one operation and outcome that stand in one stretch, and compare with one constant,
+  // or with none.
   struct Run {
     Op op;
     double outcome;
+    bool has_constant;  // b is the same for all
     uint32_t end_check;
   };
 
@@ -62,7 +64,7 @@ class RecordReplay {
   const Tape& tape_;
   std::vector<uint16_t> codes_;  // kBottomCode behind each stretch
   std::vector<Stretch> stretches_;
-  std::vector<Check> checks_;     // of a stretch, by operation and outcome
+  std::vector<Check> checks_;     // of a stretch, run by run
   std::vector<uint32_t> guards_;  // of each check, the guard
   std::vector<Run> runs_;
   std::vector<Cell> constants_;
