@@ -61,6 +61,34 @@ if(CMAKE_CXX_COMPILER_LAUNCHER)
   endforeach()
 endif()
 
+# A shared library has to be compiled once more. That takes minutes, also unoptimised, so it is done
+# only with WENGERT_LONG_TESTS=1 at the configure; what it exports is looked at always.
+add_test(
+  NAME consumer.exports
+  COMMAND sh "${here}/exports.sh" "${CMAKE_READELF}" $<TARGET_FILE:wengert>
+          "${PROJECT_SOURCE_DIR}/cmake/exports.map" "${scratch}/exports" "${CMAKE_CXX_COMPILER}"
+          "-I${PROJECT_SOURCE_DIR}/engine"
+)
+set_tests_properties(
+  consumer.exports PROPERTIES LABELS consumer PASS_REGULAR_EXPRESSION "(^|\n)ok\n"
+)
+if("$ENV{WENGERT_LONG_TESTS}")
+  add_test(
+    NAME consumer.install_shared
+    COMMAND
+      "${CMAKE_COMMAND}" "-DROOT=${PROJECT_SOURCE_DIR}" "-DBUILD=${PROJECT_BINARY_DIR}-shared"
+      "-DPREFIX=${scratch}/shared_prefix" "-DNM=${CMAKE_NM}" "-DCOMPILER=${CMAKE_CXX_COMPILER}"
+      "-DLAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER}" -P "${here}/install_shared.cmake"
+  )
+  set_tests_properties(
+    consumer.install_shared PROPERTIES LABELS consumer TIMEOUT 1200 FIXTURES_SETUP shared_tree
+  )
+  wengert_add_project_test(
+    shared find_package "${scratch}/shared" CMAKE_PREFIX_PATH "${scratch}/shared_prefix"
+  )
+  set_tests_properties(consumer.shared PROPERTIES FIXTURES_REQUIRED shared_tree)
+endif()
+
 # --- Without ---
 
 # wengert_add_consumer(<name> <sources and flags...>), in one command with what pkg-config says.
