@@ -14,6 +14,7 @@ usage: sh cmake/dev.sh <command> [arguments]
   asan              run the tests under the address and undefined-behaviour sanitizers
   tsan              run the tests under the thread sanitizer
   clang             run the tests built with clang
+  docs              write the API reference to build/docs/html; fails if a public name has no comment
   tidy              run clang-tidy on every source
   format            reformat the sources
   format-check      fail if a source is not formatted
@@ -35,7 +36,7 @@ build_packages="g++ cmake ninja-build ccache libabsl-dev libboost-dev libsleef-d
 demo_packages="$build_packages gnuplot-nox graphviz"
 bench_packages="$build_packages libbenchmark-dev"
 optimizer_packages="libnlopt-cxx-dev coinor-libipopt-dev libceres-dev libeigen3-dev liblbfgs-dev libdlib-dev liblapack-dev"
-test_packages="$bench_packages libgtest-dev libgmock-dev libmpfr-dev libcolpack-dev pkg-config gdb $optimizer_packages"
+test_packages="$bench_packages libgtest-dev libgmock-dev libmpfr-dev libcolpack-dev pkg-config gdb doxygen python3-minimal $optimizer_packages"
 all_packages="$test_packages $demo_packages clang clang-format clang-tidy"
 
 say() { printf '%s\n' "== $*"; }
@@ -178,6 +179,12 @@ case $command in
     need $test_packages clang
     build clang
     run_tests clang
+    ;;
+  docs)
+    need doxygen python3-minimal
+    cd "$root" && mkdir -p build/docs
+    quietly docs env WENGERT_DOCS=build/docs doxygen cmake/Doxyfile
+    say "docs: build/docs/html/index.html"
     ;;
   tidy)
     need $test_packages clang clang-tidy

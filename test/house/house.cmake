@@ -27,3 +27,26 @@ if(CMAKE_NM AND wengert_type STREQUAL STATIC_LIBRARY)
     PROPERTIES PASS_REGULAR_EXPRESSION "could replace those of other objects"
   )
 endif()
+
+# Every public name has its comment, and no comment names what isn't there.
+find_program(WENGERT_DOXYGEN doxygen)
+find_package(Python3 COMPONENTS Interpreter QUIET)
+if(WENGERT_DOXYGEN AND Python3_FOUND)
+  add_test(NAME house.docs COMMAND "${WENGERT_DOXYGEN}" cmake/Doxyfile
+           WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
+  )
+  set(docs "${PROJECT_BINARY_DIR}/docs")
+  file(MAKE_DIRECTORY "${docs}")
+  add_test(NAME house.docs_check_finds_a_breach
+           COMMAND sh -c "{ cat cmake/Doxyfile; echo INPUT = test/house/undocumented.h
+                            echo GENERATE_HTML = NO; } | ${WENGERT_DOXYGEN} -"
+           WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
+  )
+  set_tests_properties(
+    house.docs house.docs_check_finds_a_breach PROPERTIES ENVIRONMENT "WENGERT_DOCS=${docs}"
+  )
+  set_tests_properties(
+    house.docs_check_finds_a_breach PROPERTIES PASS_REGULAR_EXPRESSION "Member unsaid"
+                                               FAIL_REGULAR_EXPRESSION "Member said"
+  )
+endif()

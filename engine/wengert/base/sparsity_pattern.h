@@ -11,13 +11,13 @@ namespace wengert {
 
 // Compressed rows: the columns of row i's entries, ascending.
 struct SparsityPattern {
-  size_t columns = 0;
-  std::vector<size_t> row_begin = {0};
-  std::vector<uint32_t> column;
+  size_t columns = 0;                   // of the matrix
+  std::vector<size_t> row_begin = {0};  // where each row begins, and their end
+  std::vector<uint32_t> column;         // of each entry
 
-  size_t rows() const { return row_begin.size() - 1; }
-  size_t size() const { return column.size(); }
-  absl::Span<const uint32_t> Row(size_t i) const {
+  size_t rows() const { return row_begin.size() - 1; }  // of the matrix
+  size_t size() const { return column.size(); }         // entries
+  absl::Span<const uint32_t> Row(size_t i) const {      // its columns
     return {column.data() + row_begin[i], row_begin[i + 1] - row_begin[i]};
   }
 

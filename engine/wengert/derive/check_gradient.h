@@ -15,18 +15,18 @@ namespace wengert {
 
 // An operation whose partial isn't what its own values say: a kink, a jump, a singular point.
 struct NodeSuspicion {
-  uint32_t node = 0;
-  int operand = 0;
-  double partial = 0.0;
-  DifferenceQuotient quotient;
+  uint32_t node = 0;            // the operation
+  int operand = 0;              // which of its operands
+  double partial = 0.0;         // by the rule
+  DifferenceQuotient quotient;  // by differences
 };
 
-struct GradientCheck {
-  bool ok = true;
-  size_t input = 0;             // where gradient and differences are furthest apart
-  double found = 0.0;           // the gradient's entry there
-  DifferenceQuotient expected;  // the differences' entry
-  std::optional<NodeSuspicion> suspicion;
+struct GradientCheck {                     // What CheckGradient found.
+  bool ok = true;                          // every entry is near its differences
+  size_t input = 0;                        // where gradient and differences are furthest apart
+  double found = 0.0;                      // the gradient's entry there
+  DifferenceQuotient expected;             // the differences' entry
+  std::optional<NodeSuspicion> suspicion;  // where it probably comes from
   std::string nearby_flip;  // a comparison that comes out differently at one of the differences
   std::string report;       // all that in words
 };

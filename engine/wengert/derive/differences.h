@@ -10,8 +10,8 @@ namespace wengert {
 
 // A derivative estimated from values, and how far off it may be.
 struct DifferenceQuotient {
-  double value = std::numeric_limits<double>::quiet_NaN();
-  double error = std::numeric_limits<double>::infinity();
+  double value = std::numeric_limits<double>::quiet_NaN();  // the derivative
+  double error = std::numeric_limits<double>::infinity();   // its estimate
   double rounding = 0.0;  // the part of the error that the values' rounding explains
 
   // Whether the differences settled. At a jump they don't.

@@ -19,18 +19,18 @@ namespace wengert {
 
 // One application of an operation, with its numbers.
 struct NodeNumbers {
-  uint32_t node = 0;
-  std::string operation;  // as in Listing; a user's operation under its own name
-  std::vector<Operand> operands;
-  std::vector<double> primals;  // of the operands
-  double primal = 0.0;
+  uint32_t node = 0;              // its index
+  std::string operation;          // as in Listing; a user's operation under its own name
+  std::vector<Operand> operands;  // nodes and constants
+  std::vector<double> primals;    // of the operands
+  double primal = 0.0;            // its own
 };
 
 // The node whose adjoint is the first that isn't finite as the sweep comes down from the root, and
 // the operation it came from.
 struct NonFiniteAdjoint {
-  uint32_t node = 0;
-  double adjoint = 0.0;
+  uint32_t node = 0;     // its index
+  double adjoint = 0.0;  // not finite
   // Whose contribution to it isn't finite; empty if all are, and only their sum isn't, or if the
   // seed of the sweep isn't.
   std::optional<NodeNumbers> from;
@@ -38,12 +38,12 @@ struct NonFiniteAdjoint {
   double from_adjoint = 0.0;  // finite
 };
 
-struct NonFinite {
-  std::optional<NodeNumbers> primal;  // the first node in the order of recording
-  std::optional<NonFiniteAdjoint> adjoint;
-  std::string report;  // all that in words, a line each
+struct NonFinite {                          // What FirstNonFinite found.
+  std::optional<NodeNumbers> primal;        // the first node in the order of recording
+  std::optional<NonFiniteAdjoint> adjoint;  // of a sweep
+  std::string report;                       // all that in words, a line each
 
-  bool found() const { return primal.has_value() || adjoint.has_value(); }
+  bool found() const { return primal.has_value() || adjoint.has_value(); }  // any of both
 };
 
 // Looks through the primals at the tape's current point; with `adjoints`, which must be of this

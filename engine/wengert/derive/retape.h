@@ -18,7 +18,7 @@
 
 namespace wengert {
 
-struct RetapeOptions {
+struct RetapeOptions {  // How derivatives are recorded.
   // Adjoints meet partials in the operation azmul, in which an adjoint that is exactly zero wins
   // even against an infinite partial, as in a sweep. Where all partials are known to be finite,
   // plain products do, which a later pass can join and reorder more freely.
@@ -41,8 +41,8 @@ std::vector<Var> RecordVjp(const Tape& source, absl::Span<const Var> dependents,
 // A derivative's tape: its inputs are the source's, in order and at the source's current point.
 struct Retaped {
   std::unique_ptr<Tape> tape;  // stopped
-  std::vector<Var> inputs;
-  std::vector<Var> gradient;  // d root / d input
+  std::vector<Var> inputs;     // of that tape
+  std::vector<Var> gradient;   // d root / d input
 };
 
 // The gradient of `root` as a new tape. O(size) time, and memory for two copies while it works.

@@ -26,8 +26,8 @@ struct Recording;
 
 // Compressed rows: values[k] belongs to pattern.column[k].
 struct CsrMatrix {
-  SparsityPattern pattern;
-  std::vector<double> values;
+  SparsityPattern pattern;     // where its entries are
+  std::vector<double> values;  // of the entries
 
   // The entry, zero outside the pattern. O(log entries of the row).
   double At(size_t i, size_t j) const;
@@ -40,23 +40,23 @@ struct CsrMatrix {
 
 // Where an entry is found: in the product of a color, at an input or dependent.
 struct EntrySource {
-  size_t entry;
-  uint32_t color;
-  uint32_t at;
+  size_t entry;    // its index
+  uint32_t color;  // of the product
+  uint32_t at;     // the place in it
 };
 
 // The function that a plan was made for: as many nodes and inputs, and the same dependents.
 struct PlannedFunction {
-  size_t nodes = 0, inputs = 0;
-  std::vector<Operand> dependents;
+  size_t nodes = 0, inputs = 0;     // of its tape
+  std::vector<Operand> dependents;  // what it gives
 };
 
-struct JacobianPlan {
-  SparsityPattern pattern;  // m rows, n columns
-  bool by_columns;          // colors are of columns (tangent sweeps), else of rows (adjoints)
-  std::vector<uint32_t> color;
-  uint32_t colors;
-  PlannedFunction function;
+struct JacobianPlan {           // What SparseJacobian needs beside numbers.
+  SparsityPattern pattern;      // m rows, n columns
+  bool by_columns;              // colors are of columns (tangent sweeps), else of rows (adjoints)
+  std::vector<uint32_t> color;  // of each column or row
+  uint32_t colors;              // as many products
+  PlannedFunction function;     // that it is for
   std::vector<EntrySource> sources;  // by color
 };
 
@@ -69,35 +69,35 @@ JacobianPlan PlanJacobian(const Tape& tape, absl::Span<const Var> dependents);
 void SparseJacobian(const Tape& tape, absl::Span<const Var> dependents, const JacobianPlan& plan,
                     absl::Span<double> values, Workspace& workspace);
 
-CsrMatrix SparseJacobian(const Tape& tape, absl::Span<const Var> dependents);
+CsrMatrix SparseJacobian(const Tape& tape, absl::Span<const Var> dependents);  // plans, too
 
-enum class HessianColoring {
-  kStar,     // every entry is read off a product
+enum class HessianColoring {  // How entries are found.
+  kStar,                      // every entry is read off a product
   kAcyclic,  // mostly fewer colors; entries by substitution, with its rounding errors
 };
 
-struct HessianOptions {
-  HessianColoring coloring = HessianColoring::kStar;
-  bool lower_triangle = false;  // only entries with column <= row
+struct HessianOptions {                               // Of a plan.
+  HessianColoring coloring = HessianColoring::kStar;  // how entries are found
+  bool lower_triangle = false;                        // only entries with column <= row
 };
 
 // A step of substitution: entry {leaf, parent} is the leaf's number in the product of the parent's
 // color, less the sum of the leaf's entries that were found before.
 struct Substitution {
-  size_t leaf_sum, parent_sum;  // where those sums are kept
-  size_t lower_entry, upper_entry;
+  size_t leaf_sum, parent_sum;      // where those sums are kept
+  size_t lower_entry, upper_entry;  // of the matrix
 };
 
-struct HessianPlan {
-  SparsityPattern pattern;  // n rows and columns
-  HessianOptions options;
-  std::vector<uint32_t> color;
-  uint32_t colors;
-  PlannedFunction function;
+struct HessianPlan {                        // What SparseHessian needs beside numbers.
+  SparsityPattern pattern;                  // n rows and columns
+  HessianOptions options;                   // that it was made by
+  std::vector<uint32_t> color;              // of each column
+  uint32_t colors;                          // as many products
+  PlannedFunction function;                 // that it is for
   std::vector<EntrySource> sources;         // by color; kAcyclic: the diagonal only
   std::vector<Substitution> substitutions;  // leaves first
   std::vector<EntrySource> leaf_numbers;    // by color, of the substitution that is their `entry`
-  size_t sums;
+  size_t sums;                              // that are kept
 };
 
 // The pattern is that of the Hessian of any weighted sum of the dependents.
@@ -109,7 +109,7 @@ HessianPlan PlanHessian(const Tape& tape, absl::Span<const Var> dependents,
 void SparseHessian(const Tape& tape, absl::Span<const Var> dependents,
                    absl::Span<const double> weights, const HessianPlan& plan,
                    absl::Span<double> values, Workspace& workspace);
-
+// The same, with a plan that is made for it.
 CsrMatrix SparseHessian(const Tape& tape, const Var& root, HessianOptions options = {});
 
 // The same for a recording and a point that the caller keeps: what Function calls.

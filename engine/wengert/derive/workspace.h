@@ -14,7 +14,7 @@ namespace wengert {
 // thread at a time; threads that share a tape have a workspace each.
 class Workspace {
  public:
-  size_t reserved_bytes() const {
+  size_t reserved_bytes() const {  // taken from the system
     return tangents_.bytes() + adjoints_.bytes() + values_.bytes() + dependents_.bytes();
   }
 

@@ -31,6 +31,7 @@
 
 namespace wengert {
 
+// A Function of one output for ceres::GradientProblem.
 class CeresObjective : public ceres::FirstOrderFunction {
  public:
   // UsageError unless f has one output.
@@ -47,6 +48,7 @@ class CeresObjective : public ceres::FirstOrderFunction {
   }
   int NumParameters() const override { return static_cast<int>(f_.inputs()); }
 
+  // What a callable threw, kept while C++ frames of Ceres are left.
   KeptException& exception() const { return exception_; }
 
  private:
@@ -54,6 +56,7 @@ class CeresObjective : public ceres::FirstOrderFunction {
   mutable KeptException exception_;
 };
 
+// A Function as residuals of one or more parameter blocks.
 class CeresCost : public ceres::CostFunction {
  public:
   // `blocks`: the sizes of the parameter blocks. `data`: the Function's parameters, if it was
@@ -76,6 +79,7 @@ class CeresCost : public ceres::CostFunction {
     return finite;
   }
 
+  // What a callable threw.
   KeptException& exception() const { return exception_; }
 
  private:
@@ -122,6 +126,7 @@ class CeresCost : public ceres::CostFunction {
   mutable KeptException exception_;
 };
 
+// ceres::Solve; what a callable threw arrives as it was.
 inline void CeresSolve(const ceres::GradientProblemSolver::Options& options,
                        const ceres::GradientProblem& problem, double* x,
                        ceres::GradientProblemSolver::Summary* summary) {
@@ -130,6 +135,7 @@ inline void CeresSolve(const ceres::GradientProblemSolver::Options& options,
   if (objective != nullptr) objective->exception().Rethrow();
 }
 
+// The same for residuals.
 inline void CeresSolve(const ceres::Solver::Options& options, ceres::Problem& problem,
                        ceres::Solver::Summary* summary) {
   ceres::Solve(options, &problem, summary);

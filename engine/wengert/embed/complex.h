@@ -30,20 +30,25 @@ namespace complex_numbers {
 template <class R>
 concept RealNumber = std::is_arithmetic_v<R> || std::same_as<R, Var>;
 
+// A complex number of two Vars, as std::complex of doubles is.
 class Complex {
  public:
+  // Of its parts.
   using value_type = Var;
 
+  // Zero; or of real and imaginary part.
   Complex() = default;
   Complex(Var real, Var imag = 0.0)  // NOLINT(google-explicit-constructor)
       : real_(std::move(real)), imag_(std::move(imag)) {}
   Complex(double real) : real_(real) {}                                                 // NOLINT
   Complex(std::complex<double> number) : real_(number.real()), imag_(number.imag()) {}  // NOLINT
 
+  // The parts, and their primals.
   const Var& real() const { return real_; }
   const Var& imag() const { return imag_; }
   std::complex<double> value() const { return {real_.value(), imag_.value()}; }
 
+  // With numbers, Vars and complex numbers.
   template <class B>
   Complex& operator+=(const B& b) {
     return *this = *this + b;
@@ -61,6 +66,8 @@ class Complex {
     return *this = *this / b;
   }
 
+  // With numbers, Vars and complex numbers; a quotient is scaled, so it neither over- nor
+  // underflows before its time.
   friend Complex operator+(const Complex& a) { return a; }
   friend Complex operator-(const Complex& a) { return {-a.real_, -a.imag_}; }
   friend Complex operator+(const Complex& a, const Complex& b) {
@@ -119,6 +126,7 @@ class Complex {
     return {a * (b.real_ / size) / size, -(a * (b.imag_ / size) / size)};
   }
 
+  // As std::complex is printed: (re,im) of the primals.
   friend std::ostream& operator<<(std::ostream& out, const Complex& a) {
     return out << '(' << a.real_ << ',' << a.imag_ << ')';
   }
@@ -127,6 +135,7 @@ class Complex {
   Var real_, imag_;
 };
 
+// As of std::complex, except that nothing is said of signed zeros and infinities.
 inline Var real(const Complex& z) { return z.real(); }
 inline Var imag(const Complex& z) { return z.imag(); }
 inline Var abs(const Complex& z) { return hypot(z.real(), z.imag()); }
@@ -137,6 +146,7 @@ inline Complex polar(const Var& size, const Var& angle) {
   return {size * cos(angle), size * sin(angle)};
 }
 
+// The principal branch, as of std::complex.
 inline Complex exp(const Complex& z) { return polar(exp(z.real()), z.imag()); }
 inline Complex log(const Complex& z) { return {log(abs(z)), arg(z)}; }
 
@@ -164,6 +174,7 @@ inline Complex pow(const Complex& z, const Complex& w) { return exp(w * log(z));
 inline Complex pow(const Complex& z, const Var& w) { return exp(w * log(z)); }
 inline Complex pow(const Complex& z, double w) { return exp(w * log(z)); }
 
+// By their addition theorems.
 inline Complex sin(const Complex& z) {
   return {sin(z.real()) * cosh(z.imag()), cos(z.real()) * sinh(z.imag())};
 }

@@ -27,6 +27,7 @@
 
 namespace wengert {
 
+// A column, as dlib::find_min wants it.
 using DlibVector = dlib::matrix<double, 0, 1>;
 
 // A Function as dlib's optimisers see it. One optimisation at a time.
@@ -37,6 +38,7 @@ class DlibObjective {
     CheckObjective("DlibObjective", f_, static_cast<size_t>(n));
   }
 
+  // The value; where it is not finite, one that leads back (mirrored_slope.h).
   template <class Expression>
   double Value(const dlib::matrix_exp<Expression>& x) {
     x_ = x;
@@ -57,6 +59,7 @@ class DlibObjective {
     return gradient_;
   }
 
+  // The dense matrix of second derivatives.
   template <class Matrix>
   void Hessian(const DlibVector& x, Matrix& hessian) {
     x_ = x;
@@ -66,6 +69,7 @@ class DlibObjective {
     std::copy(numbers_.begin(), numbers_.end(), hessian.begin());
   }
 
+  // The last point that was accepted.
   void SetIterate(const DlibVector& x, double value, const DlibVector& gradient) {
     slope_.SetIterate({&x(0), Size()}, value, {&gradient(0), Size()});
   }
@@ -130,6 +134,7 @@ inline auto GradientOf(DlibObjective& objective) {
 
 }  // namespace dlib_internal
 
+// No value ends a search.
 inline constexpr double kDlibNoMinimum = std::numeric_limits<double>::lowest();
 
 // dlib::find_min: the minimum, x becomes the minimiser. dlib::error where f isn't finite at x. The

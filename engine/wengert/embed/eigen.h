@@ -32,6 +32,7 @@
 
 namespace wengert {
 
+// A matrix as Function writes it: row by row.
 using RowMajorXd = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using EigenPoint = Eigen::Ref<const Eigen::VectorXd>;  // any vector; copied where it strides
 
@@ -67,6 +68,7 @@ Function RecordEigen(Callable callable, const EigenPoint& x0, FunctionOptions op
       eigen_internal::AsSpan(x0), options);
 }
 
+// f(x); and m values of it.
 inline double Value(const Function& f, const EigenPoint& x) {
   return f.Value(eigen_internal::AsSpan(x));
 }
@@ -111,9 +113,11 @@ inline RowMajorXd Hessian(const Function& f, const EigenPoint& x) {
 // the row beginnings, which Eigen wants in ints, are kept beside them. At most 2^31 - 1 entries.
 class EigenSparse {
  public:
+  // Views of it.
   using ByRows = Eigen::Map<const Eigen::SparseMatrix<double, Eigen::RowMajor>>;
   using ByColumns = Eigen::Map<const Eigen::SparseMatrix<double>>;
 
+  // What the sparse drivers of Function fill.
   CsrMatrix& matrix() { return matrix_; }
 
   // Valid until the matrix is filled again.
@@ -144,6 +148,7 @@ class EigenSparse {
   std::vector<int> row_begin_;
 };
 
+// A view of `jacobian`, filled. Allocates only when the pattern is another.
 inline EigenSparse::ByRows SparseJacobian(const Function& f, const EigenPoint& x,
                                           EigenSparse& jacobian) {
   f.SparseJacobian(eigen_internal::AsSpan(x), jacobian.matrix());

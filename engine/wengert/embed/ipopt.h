@@ -33,21 +33,28 @@
 
 namespace wengert {
 
+// A nonlinear problem as Ipopt sees it. One optimisation at a time.
 class IpoptProblem : public Ipopt::TNLP {
  public:
+  // Ipopt's numbers of rows and columns.
   using Index = Ipopt::Index;
 
+  // min objective(x), lower <= x <= upper, constraints between their bounds.
   struct Definition {
+    // Of n inputs and one output; n numbers to start from.
     Function objective;
     std::vector<double> start;
     std::vector<double> lower = {}, upper = {};  // of x; empty: none
+    // Of n inputs and m outputs.
     std::optional<Function> constraints = {};
     std::vector<double> constraints_lower = {}, constraints_upper = {};  // empty: none
     // Without it Optimize sets hessian_approximation to limited-memory.
     bool hessian = true;
   };
 
+  // Where Ipopt stopped.
   struct Solution {
+    // Ipopt's answer; the objective, x and the constraints there.
     Ipopt::SolverReturn status = Ipopt::INTERNAL_ERROR;
     double objective = 0.0;
     std::vector<double> x, constraints;

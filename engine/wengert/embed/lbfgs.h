@@ -28,8 +28,10 @@
 
 namespace wengert {
 
+// What an optimisation came to.
 struct LbfgsResult {
   int status;  // of lbfgs()
+  // The value at the last iterate, and how often it was asked for.
   double minimum;
   int iterations;
   int evaluations;
@@ -39,8 +41,10 @@ struct LbfgsResult {
 // LBFGSERR_CANCELED.
 using LbfgsProgress = std::function<bool(int iteration, absl::Span<const double> x, double value)>;
 
+// A Function as lbfgs() sees it. One optimisation at a time.
 class LbfgsObjective {
  public:
+  // `progress` may be empty.
   LbfgsObjective(Function f, LbfgsProgress progress)
       : f_(std::move(f)), progress_(std::move(progress)) {}
 
@@ -57,6 +61,7 @@ class LbfgsObjective {
     return self.Accept({x, size}, {gradient, size}, value, iteration) ? 0 : LBFGSERR_CANCELED;
   }
 
+  // Of the optimisation so far; what a callable threw.
   int iterations() const { return iterations_; }
   int evaluations() const { return evaluations_; }
   KeptException& exception() { return exception_; }

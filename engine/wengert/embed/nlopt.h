@@ -32,6 +32,7 @@ namespace wengert {
 // Gives Functions to an nlopt::opt; both have to live, where they are, until the last optimisation.
 class NloptProblem {
  public:
+  // Of this opt, which knows the number of variables, its bounds and tolerances.
   explicit NloptProblem(nlopt::opt& opt) : opt_(opt) {}
   NloptProblem(const NloptProblem&) = delete;
   NloptProblem& operator=(const NloptProblem&) = delete;

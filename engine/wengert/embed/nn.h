@@ -44,8 +44,10 @@
 
 namespace wengert::nn {
 
+// What a neuron does to its sum.
 enum class Activation { kLinear, kRelu };
 
+// What weights are drawn from.
 enum class InitialWeights {
   kUnit,  // uniform in [-1, 1)
   kHe     // uniform, of variance 2 / inputs of the neuron (He et al., arXiv 1502.01852)
@@ -58,9 +60,11 @@ class Neuron {
   Neuron(size_t first, size_t inputs, Activation activation)
       : first_(first), inputs_(inputs), activation_(activation) {}
 
+  // As it was made.
   size_t inputs() const { return inputs_; }
   Activation activation() const { return activation_; }
 
+  // This neuron's, among those of the whole network.
   template <class T>
   absl::Span<T> Weights(absl::Span<T> p) const {
     return p.subspan(first_, inputs_);
@@ -88,14 +92,17 @@ class Neuron {
 // Neurons beside one another, with the same inputs.
 class Layer {
  public:
+  // Neuron k has the parameters from p[first + k (inputs + 1)] on.
   Layer(size_t first, size_t inputs, size_t outputs, Activation activation) {
     for (size_t k = 0; k < outputs; ++k) {
       neurons_.emplace_back(first + k * (inputs + 1), inputs, activation);
     }
   }
 
+  // In the order of the outputs.
   const std::vector<Neuron>& neurons() const { return neurons_; }
 
+  // A number for each neuron.
   template <class T, class X>
   std::vector<T> operator()(absl::Span<const T> p, absl::Span<const X> x) const {
     std::vector<T> y;
@@ -141,6 +148,7 @@ class Mlp {
     }
   }
 
+  // As it was made.
   size_t inputs() const { return inputs_; }
   size_t outputs() const { return layers_.back().neurons().size(); }
   const std::vector<Layer>& layers() const { return layers_; }
@@ -229,6 +237,7 @@ T CrossEntropy(const S& scores, const Y& targets) {
 struct BatchCrossEntropy {
   Mlp net;  // its structure
 
+  // One output.
   Var operator()(absl::Span<const Var> p, absl::Span<const Var> batch) const {
     const size_t row = net.inputs() + net.outputs();
     if (batch.empty() || batch.size() % row != 0) {
@@ -255,6 +264,7 @@ T SumOfSquares(const P& p) {
   return sum;
 }
 
+// "ReLU" or "linear".
 inline const char* NameOf(Activation activation) {
   return activation == Activation::kRelu ? "ReLU" : "linear";
 }
@@ -265,6 +275,7 @@ inline std::ostream& operator<<(std::ostream& out, const Neuron& neuron) {
   return out << NameOf(neuron.activation()) << " neuron(" << neuron.inputs() << ")";
 }
 
+// As above.
 inline std::ostream& operator<<(std::ostream& out, const Layer& layer) {
   const size_t count = layer.neurons().size();
   const Neuron& each = layer.neurons().front();
@@ -272,6 +283,7 @@ inline std::ostream& operator<<(std::ostream& out, const Layer& layer) {
              << (count == 1 ? "(" : "s(") << each.inputs() << ")";
 }
 
+// As above.
 inline std::ostream& operator<<(std::ostream& out, const Mlp& net) {
   const char* separator = "Mlp of [";
   for (const Layer& layer : net.layers()) {

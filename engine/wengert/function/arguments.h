@@ -20,9 +20,9 @@ concept Strided = requires {
 // the parameters that were set last hold. Refers to the caller's numbers; made from any span:
 //   f.Gradient(x, g)     f.Gradient({x, p}, g)     f.Value({1.0, 2.0})
 struct Arguments {
-  absl::Span<const double> x;
-  std::optional<absl::Span<const double>> p;
-
+  absl::Span<const double> x;                 // the point
+  std::optional<absl::Span<const double>> p;  // the parameters
+  // Contiguous numbers of the caller; the parameters after the point.
   template <class Container>
   requires(std::is_convertible_v<const Container&, absl::Span<const double>> && !Strided<Container>)
       Arguments(const Container& point)

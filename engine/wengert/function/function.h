@@ -27,10 +27,10 @@
 
 namespace wengert {
 
-struct FunctionOptions {
+struct FunctionOptions {      // How a Function records and evaluates.
   size_t max_traces = 64;     // kept at once; the least recently used one leaves
   bool refuse_reads = false;  // a plain value() of an active Var while recording is a UsageError
-  TapeOptions tape{};
+  TapeOptions tape{};         // of its recordings
 
   // A trace that was evaluated this often by interpreting its tape is compiled: 0 with its
   // recording, kNever never. The evaluation whose turn it is waits; those of other threads don't.
@@ -63,7 +63,7 @@ struct FunctionOptions {
 //
 // Spans of a wrong length throw UsageError. Once warm, no evaluation allocates, unless it records.
 class Function {
- public:
+ public:  // Callable: the outputs, from x and the parameters.
   using Callable = std::function<std::vector<Var>(absl::Span<const Var>, absl::Span<const Var>)>;
 
   // Records callable(x) at x0; it gives a Var or a vector of Var.
@@ -136,14 +136,14 @@ class Function {
   // The value of a Parameter by its name; UsageError if the recordings so far used no such name.
   void Set(std::string_view name, double value);
 
-  struct Statistics {
+  struct Statistics {              // What has been done.
     int64_t recordings;            // made so far
     int64_t compilations;          // tried so far
     size_t traces;                 // kept now
     int64_t evaluations;           // forward sweeps over the traces kept now
     int64_t compiled_evaluations;  // those of them that compiled code made
   };
-  Statistics statistics() const;
+  Statistics statistics() const;  // counted so far
 
   // What was recorded: inputs, parameters, nodes by operation, guards, traces with their hits,
   // bytes, tier, time spent recording and compiling.

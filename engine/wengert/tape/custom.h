@@ -72,10 +72,10 @@ struct CustomRules {
   std::optional<SparsityPattern> jacobian{};
   std::optional<SparsityPattern> hessian{};
 
-  bool is_linear() const { return hessian.has_value() && hessian->size() == 0; }
+  bool is_linear() const { return hessian.has_value() && hessian->size() == 0; }  // by its Hessian
 };
 
-class CustomOperation {
+class CustomOperation {  // An operation that a user defines by its rules.
  public:
   // UsageError without `value` or outputs, and for a pattern that isn't compressed rows or, of the
   // Hessian, isn't symmetric.
@@ -87,7 +87,7 @@ class CustomOperation {
   // Costs value and O(n + m).
   std::vector<Var> operator()(absl::Span<const Var> x) const;
 
-  const CustomRules& rules() const { return *rules_; }
+  const CustomRules& rules() const { return *rules_; }  // as given
 
  private:
   std::shared_ptr<const CustomRules> rules_;
@@ -96,12 +96,12 @@ class CustomOperation {
 // A call on a tape, as its nodes have it: output k is node first + k. Its operands are Tape's
 // call_operands() from operands_begin to operands_end.
 struct CustomCall {
-  std::shared_ptr<const CustomRules> rules;
-  uint32_t first;
-  size_t operands_begin, operands_end;
+  std::shared_ptr<const CustomRules> rules;  // of the operation
+  uint32_t first;                            // node of output 0
+  size_t operands_begin, operands_end;       // in call_operands()
 
-  size_t inputs() const { return operands_end - operands_begin; }
-  size_t outputs() const { return rules->outputs; }
+  size_t inputs() const { return operands_end - operands_begin; }  // operands
+  size_t outputs() const { return rules->outputs; }                // nodes
 };
 
 // The calls of a tape as recorded, in terms of records.

@@ -18,16 +18,16 @@ namespace wengert {
 // What an operation was applied to: an earlier node, or a constant.
 class Operand {
  public:
-  static constexpr uint32_t kConstantBit = uint32_t{1} << 31;
-
+  static constexpr uint32_t kConstantBit = uint32_t{1} << 31;  // set in a constant's bits
+  // None; the node, or the constant of the tape, that has this index.
   constexpr Operand() = default;
   static constexpr Operand Node(uint32_t index) { return Operand(index); }
   static constexpr Operand Constant(uint32_t index) { return Operand(index | kConstantBit); }
 
-  constexpr bool is_constant() const { return (bits_ & kConstantBit) != 0; }
-  constexpr uint32_t index() const { return bits_ & ~kConstantBit; }
+  constexpr bool is_constant() const { return (bits_ & kConstantBit) != 0; }  // else a node
+  constexpr uint32_t index() const { return bits_ & ~kConstantBit; }  // of the node or constant
 
-  friend constexpr bool operator==(Operand, Operand) = default;
+  friend constexpr bool operator==(Operand, Operand) = default;  // kind and index
 
  private:
   explicit constexpr Operand(uint32_t bits) : bits_(bits) {}
@@ -37,7 +37,7 @@ class Operand {
 // Op::kCustom: an output of a call of a user-defined operation; a.index() is the number of the
 // call in Tape::calls(), b.index() that of the output. The outputs of a call are nodes in a row.
 struct Node {
-  Op op = Op::kInput;
+  Op op = Op::kInput;     // what was done
   Operand a{}, b{}, c{};  // the first ArityOf(op) of them
 };
 
@@ -47,10 +47,10 @@ static_assert(sizeof(Node) == 16);
 // table's comparisons (outcome 0 or 1), or floor for an index. `position` is the number of nodes
 // before it.
 struct Guard {
-  Op op;
-  Operand a{}, b{};
-  uint32_t position = 0;
-  double outcome = 0.0;
+  Op op;                  // the comparison, or floor
+  Operand a{}, b{};       // its sides
+  uint32_t position = 0;  // nodes before it
+  double outcome = 0.0;   // what it was
 };
 
 }  // namespace wengert

@@ -14,12 +14,12 @@ namespace wengert {
 // `refuse`, such a read throws UsageError that names the node. Nests, each for a tape of its own.
 class PrimalReads {
  public:
-  PrimalReads(const Tape& tape, bool refuse);
+  PrimalReads(const Tape& tape, bool refuse);  // from here on
   ~PrimalReads();
   PrimalReads(const PrimalReads&) = delete;
   PrimalReads& operator=(const PrimalReads&) = delete;
 
-  int64_t count() const { return count_; }
+  int64_t count() const { return count_; }  // so far
 
  private:
   friend class Var;

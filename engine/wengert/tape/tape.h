@@ -31,7 +31,7 @@
 
 namespace wengert {
 
-struct TapeOptions {
+struct TapeOptions {                               // How much a tape holds.
   size_t reserve_nodes = 0;                        // memory taken at once, in nodes
   uint32_t max_nodes = Operand::kConstantBit / 3;  // one more record is a UsageError
 };
@@ -85,8 +85,8 @@ class Tape : private Recorder {
     size_t words_;
     uint32_t records_, guards_, inputs_, calls_, stamp_;
   };
-  Position Mark();
-  void Rewind(const Position& position);
+  Position Mark();                        // the end of the tape as it is
+  void Rewind(const Position& position);  // O(what was recorded since)
 
   // The tape as nodes, for printing, sweeps and passes. The first call after recording decodes what
   // was recorded since the last one, O(that); any number of threads may read. Spans are valid until
@@ -110,15 +110,15 @@ class Tape : private Recorder {
 
   // The tape as records (stream.h), for sweeps over them. Valid until the tape is written to.
   struct Records {
-    const Word* end;  // of the newest
-    uint32_t size;
-    const Cell* primals;
-    absl::Span<const uint32_t> inputs;
-    absl::Span<const RecordedGuard> guards;
+    const Word* end;                         // of the newest
+    uint32_t size;                           // how many
+    const Cell* primals;                     // of each
+    absl::Span<const uint32_t> inputs;       // record of each
+    absl::Span<const RecordedGuard> guards;  // as recorded
   };
   Records records() const { return {end_, size_, primals_, input_records_, recorded_guards_}; }
   uint32_t RecordOf(const Var& v, const char* where) const;  // UsageError like NodeOf
-  Operand NodeOfRecord(uint32_t record) const { return decoded().operand_of[record]; }
+  Operand NodeOfRecord(uint32_t record) const { return decoded().operand_of[record]; }  // decodes
 
   size_t bytes() const;           // in use by records, primals and guards
   size_t reserved_bytes() const;  // taken from the system for them

@@ -17,9 +17,9 @@ class Tape;
 // multiple of kHints, plus the hint (tape/stream.h): non-zero while an operation that takes this
 // Var as its temporary may join its record.
 struct VarFields {
-  double primal = 0.0;
-  uint32_t record = 0;
-  uint32_t tag = 0;
+  double primal = 0.0;  // its value
+  uint32_t record = 0;  // its place on the tape
+  uint32_t tag = 0;     // as above
 };
 
 // A number whose history is recorded: its primal, and the place on the tape where it was computed.
@@ -34,7 +34,7 @@ struct VarFields {
 // makes the first copy of a Var a write: threads that copy a Var they share need it copied once
 // before, or a lock.
 class Var {
- public:
+ public:  // Constants; and what the fields say.
   constexpr Var() = default;
   constexpr Var(double constant)  // NOLINT(google-explicit-constructor)
       : fields_{constant, 0, 0} {}
@@ -63,7 +63,7 @@ class Var {
     return fields_.primal;
   }
   constexpr bool is_constant() const { return fields_.tag == 0; }
-
+  // Recorded as the operator without the assignment is.
   Var& operator+=(const Var& b);
   Var& operator-=(const Var& b);
   Var& operator*=(const Var& b);
