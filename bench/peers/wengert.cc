@@ -22,12 +22,11 @@ Recorder& SharedRecorder() {
 template <class Workload>
 class WengertGradient final : public Differentiator {
  public:
-  explicit WengertGradient(const Workload& workload) : workload_(workload) {
-    const std::vector<double> x0 = workload.x0();
-    std::vector<wengert::Var> inputs;
-    root_ = RecordAt(workload, x0.data(), kept_, inputs);
-    kept_.Stop();
-  }
+  explicit WengertGradient(const Workload& workload)
+      : workload_(workload),
+        kept_(wengert::Function::Record(
+            [workload](absl::Span<const wengert::Var> x) { return workload(x.data()); },
+            workload.x0(), {.compile_after = 0})) {}
 
   double RecordGradient(const double* x, double* gradient) override {
     Recorder& recorder = SharedRecorder();
@@ -37,15 +36,12 @@ class WengertGradient final : public Differentiator {
   }
 
   double ReplayGradient(const double* x, double* gradient) override {
-    kept_.Replay({x, workload_.n()}).IgnoreError();  // no workload leaves a guard
-    kept_.Backward(root_).Gradient({gradient, workload_.n()});
-    return kept_.Primal(root_);
+    return kept_.Gradient(absl::MakeConstSpan(x, workload_.n()), {gradient, workload_.n()});
   }
 
  private:
   const Workload workload_;
-  wengert::Tape kept_;
-  wengert::Var root_;
+  const wengert::Function kept_;  // compiled
 };
 
 [[maybe_unused]] const bool kAdded = AddLibrary<WengertGradient>("Wengert", true);
