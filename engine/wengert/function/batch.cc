@@ -29,27 +29,32 @@ const TraceTier* Function::State::BatchTierOf(const Trace& trace) {
   return trace.batch_tier();
 }
 
-// While some are left: all of them by the trace that the evaluation is on, then one that failed
-// there walks to its trace, which is tried next.
+// While some are left: all of them by the trace that the evaluation is on; then one that failed
+// there walks to its trace, which is tried next, with that one again, so that its bits don't depend
+// on which it was.
 void Function::State::GradientBatch(Evaluation& evaluation, absl::Span<const double> points,
                                     absl::Span<double> values, absl::Span<double> gradients) {
   std::vector<size_t>& left = evaluation.batch.left;
   left.resize(values.size());
   std::iota(left.begin(), left.end(), size_t{0});
   Aim(evaluation, points.subspan(0, inputs_));
-  const Trace* tried = nullptr;
-  for (int tries = 0; !left.empty();) {
-    const Trace* const trace = evaluation.trace.get();
-    if (left.size() > 1 && trace != tried && tries < kMaxTries && BatchTierOf(*trace) != nullptr) {
-      BatchOnTrace(evaluation, points, values, gradients);
-      tried = trace;
+  std::shared_ptr<const Trace> tried;
+  int tries = values.size() > 1 ? 0 : kMaxTries;
+  const auto is_worth_a_try = [&] {
+    return tries < kMaxTries && evaluation.trace != tried &&
+           BatchTierOf(*evaluation.trace) != nullptr;
+  };
+  while (!left.empty()) {
+    if (is_worth_a_try()) {
+      tried = evaluation.trace;
       ++tries;
+      BatchOnTrace(evaluation, points, values, gradients);
       continue;
     }
     const size_t k = left.back();
-    left.pop_back();
     Vjp(evaluation, points.subspan(k * inputs_, inputs_), {&kOne, 1}, values.subspan(k, 1),
         gradients.subspan(k * inputs_, inputs_));
+    if (!is_worth_a_try()) left.pop_back();
   }
 }
 

@@ -57,9 +57,10 @@ struct FunctionOptions {      // How a Function records and evaluates.
 // their answer counts. A trace of which that is so more often than not is interpreted again, except
 // with compile_after = 0. A result so changes by some roundings when its trace is compiled, and
 // which evaluation that is depends, with several threads, on their timing: compile_after = 0 or
-// kNever gives the same bits always. Jvp and Hvp get programs of their own when a compiled trace
-// has been asked for them as often, and matrices are made of such products where that is sooner
-// done. A batch may differ by roundings from its points one by one, too.
+// kNever gives the same bits always, but for batches over more than 8 branches. Jvp and Hvp get
+// programs of their own when a compiled trace has been asked for them as often, and matrices are
+// made of such products where that is sooner done. A batch may differ by roundings from its points
+// one by one, too.
 //
 // Spans of a wrong length throw UsageError. Once warm, no evaluation allocates, unless it records.
 class Function {
@@ -125,8 +126,8 @@ class Function {
   CsrMatrix SparseHessian(const Arguments& at) const;
   // k points, k x n row by row, to k values and k x n gradients, for m = 1. A compiled trace does
   // its points in lanes. Points may take different branches: one of those that are left finds or
-  // records its trace, which then does all others that belong to it; after 8 traces the rest go one
-  // by one, like interpreted ones do.
+  // records its trace, which then does all that belong to it; after 8 traces the rest go one by
+  // one, like interpreted ones do.
   void GradientBatch(absl::Span<const double> points, absl::Span<double> values,
                      absl::Span<double> gradients) const;
 

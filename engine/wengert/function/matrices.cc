@@ -33,15 +33,17 @@ void TakeEntries(const std::vector<EntrySource>& sources, uint32_t c,
 
 bool Function::State::MoveToTierWith(Evaluation& evaluation, const Arguments& at,
                                      bool Tier::Drivers::*driver, size_t products) {
-  Aim(evaluation, at);
-  if (!HasDriver(*evaluation.trace, driver, products)) return false;
+  if (!MoveToTrace(evaluation, at)) return false;
+  Expect(*evaluation.trace, driver, products);
+  if (!HasDriver(*evaluation.trace, driver)) return false;
   MoveTo(evaluation, at);
   return evaluation.tier_is_there && evaluation.tier->tier->drivers().*driver;
 }
 
-// A reverse sweep of a tier that isn't exact leaves other values than a forward one, or none.
-bool Function::State::LeaveTier(Evaluation& evaluation, bool done) {
-  evaluation.tier_is_there = done && evaluation.tier->tier->is_exact();
+// A product that failed leaves the tier nowhere; a reverse sweep of a tier that isn't exact leaves
+// other values than a forward one.
+bool Function::State::LeaveTier(Evaluation& evaluation, bool done, bool reversed) {
+  evaluation.tier_is_there = done && (!reversed || evaluation.tier->tier->is_exact());
   return done;
 }
 
@@ -54,7 +56,7 @@ void Function::State::Jacobian(Evaluation& evaluation, const Arguments& at,
 
 bool Function::State::JacobianByProducts(Evaluation& evaluation, const Arguments& at,
                                          absl::Span<double> jacobian) {
-  const size_t n = inputs_, m = outputs_;
+  const size_t n = inputs_, m = outputs();
   const bool by_columns = n <= m;
   const auto driver = by_columns ? &Tier::Drivers::many_jvps : &Tier::Drivers::many_vjps;
   if (!MoveToTierWith(evaluation, at, driver, by_columns ? n : m)) return false;
@@ -71,7 +73,7 @@ bool Function::State::JacobianByProducts(Evaluation& evaluation, const Arguments
     done = tier.Jvp(evaluation.direction, absl::MakeSpan(evaluation.product), workspace);
     for (size_t i = 0; i < m; ++i) jacobian[i * n + j] = evaluation.product[i];
   }
-  return by_columns ? done : LeaveTier(evaluation, done);
+  return LeaveTier(evaluation, done, !by_columns);
 }
 
 void Function::State::Hessian(Evaluation& evaluation, const Arguments& at,
@@ -90,7 +92,7 @@ bool Function::State::HessianByProducts(Evaluation& evaluation, const Arguments&
     SetUnit(n, j, evaluation.direction);
     if (!evaluation.tier->tier->Hvp(w, evaluation.direction, absl::MakeSpan(evaluation.product),
                                     *evaluation.tier_workspace)) {
-      return false;
+      return LeaveTier(evaluation, false);
     }
     for (size_t i = j; i < n; ++i) hessian[i * n + j] = hessian[j * n + i] = evaluation.product[i];
   }
@@ -120,15 +122,13 @@ void Function::State::SparseJacobian(Evaluation& evaluation, const Arguments& at
 
 bool Function::State::SparseJacobianByProducts(Evaluation& evaluation, const Arguments& at,
                                                CsrMatrix& jacobian) {
-  Aim(evaluation, at);
-  const JacobianPlan& expected = JacobianPlanOf(*evaluation.trace);
-  const auto driver = expected.by_columns ? &Tier::Drivers::many_jvps : &Tier::Drivers::many_vjps;
-  if (!MoveToTierWith(evaluation, at, driver, expected.colors)) return false;
+  if (!MoveToTrace(evaluation, at)) return false;
   const JacobianPlan& plan = JacobianPlanOf(*evaluation.trace);
-  if (plan.by_columns != expected.by_columns) return false;
+  const auto driver = plan.by_columns ? &Tier::Drivers::many_jvps : &Tier::Drivers::many_vjps;
+  if (!MoveToTierWith(evaluation, at, driver, plan.colors)) return false;
   jacobian.SetPattern(plan.pattern);
   const Tier& tier = *evaluation.tier->tier;
-  evaluation.product.resize(plan.by_columns ? outputs_ : inputs_);
+  evaluation.product.resize(plan.by_columns ? outputs() : inputs_);
   const absl::Span<double> product = absl::MakeSpan(evaluation.product);
   size_t source = 0;
   bool done = true;
@@ -139,7 +139,7 @@ bool Function::State::SparseJacobianByProducts(Evaluation& evaluation, const Arg
                : tier.Reverse(evaluation.direction, product, *evaluation.tier_workspace);
     TakeEntries(plan.sources, c, product, source, absl::MakeSpan(jacobian.values));
   }
-  return plan.by_columns ? done : LeaveTier(evaluation, done);
+  return LeaveTier(evaluation, done, !plan.by_columns);
 }
 
 void Function::State::SparseHessian(Evaluation& evaluation, const Arguments& at,
@@ -153,10 +153,9 @@ void Function::State::SparseHessian(Evaluation& evaluation, const Arguments& at,
 
 bool Function::State::SparseHessianByProducts(Evaluation& evaluation, const Arguments& at,
                                               absl::Span<const double> w, CsrMatrix& hessian) {
-  Aim(evaluation, at);
-  const size_t expected = HessianPlanOf(*evaluation.trace).colors;
-  if (!MoveToTierWith(evaluation, at, &Tier::Drivers::many_hvps, expected)) return false;
+  if (!MoveToTrace(evaluation, at)) return false;
   const HessianPlan& plan = HessianPlanOf(*evaluation.trace);
+  if (!MoveToTierWith(evaluation, at, &Tier::Drivers::many_hvps, plan.colors)) return false;
   hessian.SetPattern(plan.pattern);
   evaluation.product.resize(inputs_);
   const absl::Span<double> product = absl::MakeSpan(evaluation.product);
@@ -164,7 +163,7 @@ bool Function::State::SparseHessianByProducts(Evaluation& evaluation, const Argu
   for (uint32_t c = 0; c < plan.colors; ++c) {
     SetDirection(plan.color, c, evaluation.direction);
     if (!evaluation.tier->tier->Hvp(w, evaluation.direction, product, *evaluation.tier_workspace)) {
-      return false;
+      return LeaveTier(evaluation, false);
     }
     TakeEntries(plan.sources, c, product, source, absl::MakeSpan(hessian.values));
   }

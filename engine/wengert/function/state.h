@@ -63,6 +63,8 @@ class Function::State {
   // tier, else by its nodes.
   void MoveTo(Evaluation& evaluation, const Arguments& at, TierSweep sweep);
   void MoveTo(Evaluation& evaluation, const Arguments& at);
+  // By whichever is sooner there. False: the tier was asked, and leaves the point to the nodes.
+  bool MoveToTrace(Evaluation& evaluation, const Arguments& at);
   // By its nodes.
   void MoveNodesTo(Evaluation& evaluation, const Arguments& at);
   // A product by its tier, if that has the driver, there already or on the way; else false.
@@ -84,7 +86,8 @@ class Function::State {
                   absl::Span<double> values, absl::Span<double> gradients);
   static void CountEvaluations(const Trace& trace, const TraceTier& tier, int64_t count);
   void CountRefusal(const Trace& trace, const TraceTier& tier) const;
-  bool HasDriver(const Trace& trace, bool Tier::Drivers::*driver, size_t times = 1);
+  void Expect(const Trace& trace, bool Tier::Drivers::*driver, size_t times);
+  bool HasDriver(const Trace& trace, bool Tier::Drivers::*driver);
 
   // The matrices by products with a tier; false: not all of it, the nodes must be swept.
   bool MoveToTierWith(Evaluation& evaluation, const Arguments& at, bool Tier::Drivers::*driver,
@@ -95,7 +98,7 @@ class Function::State {
   bool SparseJacobianByProducts(Evaluation& evaluation, const Arguments& at, CsrMatrix& jacobian);
   bool SparseHessianByProducts(Evaluation& evaluation, const Arguments& at,
                                absl::Span<const double> w, CsrMatrix& hessian);
-  static bool LeaveTier(Evaluation& evaluation, bool done);
+  static bool LeaveTier(Evaluation& evaluation, bool done, bool reversed = false);
   static const JacobianPlan& JacobianPlanOf(const Trace& trace);
   static const HessianPlan& HessianPlanOf(const Trace& trace);
   // Null: none.

@@ -66,25 +66,39 @@ void Function::State::MoveTo(Evaluation& evaluation, const Arguments& at) {
          });
 }
 
-bool Function::State::HasDriver(const Trace& trace, bool Tier::Drivers::*driver, size_t times) {
-  if (trace.tape().has_custom()) return false;
-  const Tier& tier = *TierOf(trace).tier;
-  tier.Expect(driver, times);
-  return tier.drivers().*driver;
+void Function::State::Expect(const Trace& trace, bool Tier::Drivers::*driver, size_t times) {
+  if (!trace.tape().has_custom()) TierOf(trace).tier->Expect(driver, times);
 }
 
+bool Function::State::HasDriver(const Trace& trace, bool Tier::Drivers::*driver) {
+  return !trace.tape().has_custom() && TierOf(trace).tier->drivers().*driver;
+}
+
+// What a product is made by depends on the trace of the point alone, not on the one that was used
+// before: bits must not.
 bool Function::State::Push(Evaluation& evaluation, const Arguments& at, bool Tier::Drivers::*driver,
                            TierSweep sweep, TierPush push) {
   Aim(evaluation, at);
-  if (!HasDriver(*evaluation.trace, driver)) return false;
+  std::shared_ptr<const Trace> asked;
+  const auto has_driver = [&] {
+    if (asked != evaluation.trace) Expect(*evaluation.trace, driver, 1);
+    asked = evaluation.trace;
+    return HasDriver(*evaluation.trace, driver);
+  };
+  if (!has_driver()) {
+    MoveNodesTo(evaluation, at);
+    if (!has_driver()) return false;
+  }
   if (evaluation.tier_is_there) {
     const Tier& tier = *evaluation.tier->tier;
-    return tier.drivers().*driver && push(tier, *evaluation.tier_workspace);
+    if (!(tier.drivers().*driver)) return false;
+    evaluation.tier_is_there = push(tier, *evaluation.tier_workspace);
+    return evaluation.tier_is_there;
   }
   bool pushed = false;
   MoveTo(evaluation, at,
          [&](const Tier& tier, const Tier::Point& point, Tier::Workspace& workspace) {
-           pushed = tier.drivers().*driver;
+           pushed = has_driver() && tier.drivers().*driver;
            return pushed ? sweep(tier, point, workspace) : tier.Forward(point, workspace);
          });
   if (!evaluation.tier_is_there || !pushed) return false;
@@ -95,6 +109,17 @@ bool Function::State::Push(Evaluation& evaluation, const Arguments& at, bool Tie
 void Function::State::MoveNodesTo(Evaluation& evaluation, const Arguments& at) {
   Aim(evaluation, at);
   if (!evaluation.nodes_are_there) WalkToTrace(evaluation, nullptr);
+}
+
+bool Function::State::MoveToTrace(Evaluation& evaluation, const Arguments& at) {
+  Aim(evaluation, at);
+  if (evaluation.tier_is_there || evaluation.nodes_are_there) return true;
+  if (!evaluation.trace->is_compiled()) {
+    MoveNodesTo(evaluation, at);
+    return true;
+  }
+  MoveTo(evaluation, at);
+  return evaluation.tier_is_there;
 }
 
 // Each flip leads to a trace that agrees with the program on one comparison more, so the walk ends.
