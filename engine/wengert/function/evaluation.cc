@@ -6,10 +6,11 @@ void Evaluation::Use(const TraceTier* other) {
   if (tier == other) return;
   tier_is_there = false;
   if (tier != nullptr) tier->idle.GiveBack(std::move(tier_workspace));
+  tier = nullptr;  // until a workspace is there: making one may throw
+  if (other == nullptr) return;
+  tier_workspace = other->idle.Take();
+  if (tier_workspace == nullptr) tier_workspace = other->tier->MakeWorkspace();
   tier = other;
-  if (tier == nullptr) return;
-  tier_workspace = tier->idle.Take();
-  if (tier_workspace == nullptr) tier_workspace = tier->tier->MakeWorkspace();
 }
 
 void Evaluation::Use(std::shared_ptr<const Trace> other) {

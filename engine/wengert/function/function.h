@@ -46,7 +46,10 @@ struct FunctionOptions {      // How a Function records and evaluates.
 // threads at once, with results bit-equal to those of one thread (see below); recordings happen one
 // at a time, so the callable is never entered by two threads together. A callable must compute the
 // same operations whenever its comparisons come out the same. A callable that throws leaves the
-// Function as it was, and the exception reaches the caller.
+// Function as it was, and the exception reaches the caller. It is kept and called again whenever a
+// branch is new, so what it refers to must live as long. It may evaluate other Functions, but not
+// its own on a branch that isn't recorded: UsageError. As anywhere, the last copy must not be
+// destroyed while a thread evaluates it; give each thread a copy.
 //
 // Values, Gradient and Vjp of a trace that is interpreted have the bits of a fresh recording at the
 // point. Compiled, they are those of the same operations in SIMD lanes: each operation and each
@@ -95,6 +98,10 @@ class Function {
   static Function FromTape(std::unique_ptr<Tape> tape, absl::Span<const Var> outputs,
                            const FunctionOptions& options = {});
 
+  // No moves: what was moved from would be nothing.
+  Function(const Function&) = default;
+  Function& operator=(const Function&) = default;
+
   size_t inputs() const;   // n
   size_t outputs() const;  // m
 
@@ -135,6 +142,7 @@ class Function {
   // copies of this Function and expect the old ones.
   void SetParameters(absl::Span<const double> p);
   // The value of a Parameter by its name; UsageError if the recordings so far used no such name.
+  // A call that is under way keeps what it began with.
   void Set(std::string_view name, double value);
 
   struct Statistics {              // What has been done.

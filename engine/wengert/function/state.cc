@@ -95,31 +95,32 @@ void Function::State::RefreshSettings(Evaluation& evaluation) const {
 
 std::shared_ptr<const Trace> Function::State::RecordAt(absl::Span<const double> point) {
   const Clock::time_point start = Clock::now();
-  Settings now = settings();
-  const size_t known = now.named.size();
+  std::vector<NamedParameter> named = settings().named;
+  const size_t known = named.size();
+  for (size_t k = 0; k < known; ++k) named[k].value = point[inputs_ + parameters_ + k];
   auto tape = std::make_unique<Tape>(options_.tape);
   std::shared_ptr<Trace> trace;
   {
     const std::vector<Var> x = tape->Inputs(point.subspan(0, inputs_));
     const std::vector<Var> p = tape->Inputs(point.subspan(inputs_, parameters_));
     PrimalReads reads(*tape, options_.refuse_reads);
-    ParameterRecording parameters(*tape, now.named);
+    ParameterRecording parameters(*tape, named);
     const std::vector<Var> outputs = callable_(x, p);
     trace = std::make_shared<Trace>(std::move(tape), inputs_, outputs);
     trace->names = parameters.used();
     trace->plain_reads = reads.count();
   }
-  if (outputs_ != 0 && trace->outputs() != outputs_) {
+  if (outputs_.has_value() && trace->outputs() != *outputs_) {
     ThrowUsageError(
         "Function",
-        absl::StrCat("the callable gave ", trace->outputs(), " outputs, ", outputs_, " before"),
+        absl::StrCat("the callable gave ", trace->outputs(), " outputs, ", *outputs_, " before"),
         "give the same number of outputs on every branch");
   }
-  if (now.named.size() > known) {
+  if (named.size() > known) {
     const std::lock_guard<std::mutex> lock(settings_mutex_);
     auto changed = std::make_shared<Settings>(*settings_);
-    changed->named.insert(changed->named.end(), now.named.begin() + static_cast<ptrdiff_t>(known),
-                          now.named.end());
+    changed->named.insert(changed->named.end(), named.begin() + static_cast<ptrdiff_t>(known),
+                          named.end());
     settings_ = std::move(changed);
     settings_version_.fetch_add(1, std::memory_order_release);
   }

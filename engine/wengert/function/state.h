@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <thread>
 
 #include "absl/functional/function_ref.h"
 #include "wengert/derive/recording.h"
@@ -23,7 +24,7 @@ class Function::State {
   State(std::unique_ptr<Tape> tape, absl::Span<const Var> outputs, const FunctionOptions& options);
 
   size_t inputs() const { return inputs_; }
-  size_t outputs() const { return outputs_; }
+  size_t outputs() const { return *outputs_; }
   TraceCache& traces() { return traces_; }
   bool can_record() const { return callable_ != nullptr; }
   int64_t compilations() const { return compilations_.load(std::memory_order_relaxed); }
@@ -109,19 +110,24 @@ class Function::State {
   std::shared_ptr<const Trace> FindOrRecord(Evaluation& evaluation);
   void Publish(const std::shared_ptr<const Trace>& trace);
   void Compile(const Trace& trace);  // unless that was tried before
+  std::shared_ptr<const Trace> RecordInTurn(Evaluation& evaluation);
+  void AddNewNames(Evaluation& evaluation) const;
+  // At x, p and all names known, in the point's order.
   std::shared_ptr<const Trace> RecordAt(absl::Span<const double> point);
   [[noreturn]] static void ThrowNoFunction();
+  [[noreturn]] static void ThrowRecursion();
   [[noreturn]] void ThrowFlipped(Evaluation& evaluation) const;
 
   const Callable callable_;  // null for a tape's Function
   const FunctionOptions options_;
   size_t inputs_;
-  size_t outputs_ = 0;
+  std::optional<size_t> outputs_;  // once something is recorded
   size_t parameters_;
   TraceCache traces_;
   Pool<Evaluation> pool_;
   std::atomic<int64_t> compilations_{0};
   std::mutex recording_mutex_;
+  std::atomic<std::thread::id> recording_thread_{};  // that holds it to record
 
   mutable std::mutex settings_mutex_;
   std::shared_ptr<const Settings> settings_;   // guarded by settings_mutex_

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstring>
 
 #include "wengert/function/function.h"
 #include "wengert/function/replay_tier.h"
@@ -83,9 +82,8 @@ void Trace::Refuse(absl::string_view why) const {
 }
 
 bool BeginsWith(absl::Span<const double> outcomes, absl::Span<const double> prefix) {
-  if (prefix.empty()) return true;
   return outcomes.size() >= prefix.size() &&
-         std::memcmp(outcomes.data(), prefix.data(), prefix.size() * sizeof(double)) == 0;
+         std::equal(prefix.begin(), prefix.end(), outcomes.begin());
 }
 
 std::shared_ptr<const Trace> TraceCache::Find(absl::Span<const double> prefix) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "wengert/base/check.h"
 #include "wengert/function/state.h"
@@ -202,18 +203,44 @@ const TraceTier& Function::State::TierOf(const Trace& trace) {
 }
 
 std::shared_ptr<const Trace> Function::State::FindOrRecord(Evaluation& evaluation) {
-  if (auto known = traces_.Find(evaluation.prefix)) return known;
+  std::shared_ptr<const Trace> trace = traces_.Find(evaluation.prefix);
+  if (trace == nullptr) trace = RecordInTurn(evaluation);
+  AddNewNames(evaluation);
+  return trace;
+}
+
+// One thread at a time; one that waited may find what it wants.
+std::shared_ptr<const Trace> Function::State::RecordInTurn(Evaluation& evaluation) {
+  if (recording_thread_.load(std::memory_order_relaxed) == std::this_thread::get_id()) {
+    ThrowRecursion();
+  }
   const std::lock_guard<std::mutex> lock(recording_mutex_);
   if (auto known = traces_.Find(evaluation.prefix)) return known;
+  recording_thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+  const absl::Cleanup done = [this] {
+    recording_thread_.store(std::thread::id(), std::memory_order_relaxed);
+  };
+  AddNewNames(evaluation);
   std::shared_ptr<const Trace> trace = RecordAt(evaluation.point);
   if (!BeginsWith(trace->outcomes(), evaluation.prefix)) ThrowNoFunction();
+  Publish(trace);
+  return trace;
+}
+
+// The trace may be another thread's, and use names that came up after the point was composed.
+void Function::State::AddNewNames(Evaluation& evaluation) const {
   RefreshSettings(evaluation);
   const std::vector<NamedParameter>& named = evaluation.settings->named;
   for (size_t k = evaluation.point.size() - inputs_ - parameters_; k < named.size(); ++k) {
     evaluation.point.push_back(named[k].value);
   }
-  Publish(trace);
-  return trace;
+}
+
+void Function::State::ThrowRecursion() {
+  ThrowUsageError("Function",
+                  "the callable evaluates its own Function, on a branch that isn't "
+                  "recorded yet",
+                  "write the recursion in the callable, on Vars");
 }
 
 void Function::State::ThrowNoFunction() {
