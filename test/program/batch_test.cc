@@ -167,6 +167,12 @@ TEST(BatchTest, WhatIsNotFiniteDoesNotHold) {
   EXPECT_EQ(results.gradients[8], 0.125);
 }
 
+// The partial in an order is NaN at every point: found by test/fuzz/differential.cc.
+TEST(BatchTest, APartialThatIsNanEverywhereDoesNotHold) {
+  Recorded f([](absl::Span<const Var> x) { return polygamma(x[0], 1.8387); }, {0.0, 1.0});
+  EXPECT_EQ(f.Evaluate({0.0, 1.0, 1.0, 1.0}, 2).holds, (std::vector<uint8_t>{0, 0}));
+}
+
 TEST(BatchTest, ParametersAreSharedByThePoints) {
   const Model model = [](absl::Span<const Var> x) { return x[0] * x[2] + sin(x[1]) * x[3]; };
   Recorded f(model, {1.0, 2.0}, {3.0, 4.0});

@@ -1,6 +1,7 @@
 #include "wengert/program/batch_body.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -42,13 +43,16 @@ BlockBody PrimalBody(const Tape& tape, uint32_t n, Operand dependent) {
   return body;
 }
 
-// x * 0 is 0 of a finite x only, so the sum of such products tells whether all of them are.
+// x * 0 is 0 of a finite x only, so the sum of such products tells whether all of them are. A
+// partial that is NaN everywhere is a constant: it is multiplied with y instead.
 Operand AllFinite(Graph& graph) {
+  const Operand y = graph.roots.back();
   const Operand zero = AddConstant(graph, 0.0);
   Operand sum = zero;
   for (Operand root : graph.roots) {
-    if (root.is_constant()) continue;
-    const Operand product = AppendNode(graph, {Op::kMul, -1, {root, zero}});
+    if (root.is_constant() && std::isfinite(graph.constants[root.index()])) continue;
+    const Operand product = root.is_constant() ? AppendNode(graph, {Op::kMul, -1, {y, root}})
+                                               : AppendNode(graph, {Op::kMul, -1, {root, zero}});
     sum = sum == zero ? product : AppendNode(graph, {Op::kAdd, -1, {sum, product}});
   }
   return AppendNode(graph, {Op::kEqual, -1, {sum, zero}});
