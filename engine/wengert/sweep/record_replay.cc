@@ -13,7 +13,7 @@
 namespace wengert {
 namespace {
 
-constexpr uint32_t kStretch = 4096;  // records, so primals stay near; ends at the guard behind them
+constexpr uint32_t kStretch = 16384;  // records; ends at the guard behind them
 
 // f(outcome), with the guard's operation as a function of a and b.
 template <class F>
