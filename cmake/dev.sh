@@ -136,10 +136,10 @@ run_benchmarks() {
     names="$names $1"
     shift
   done
-  build bench
   if [ -z "$names" ]; then
-    for source in bench/*.cc; do names="$names $(basename "$source" .cc)"; done
+    for source in "$root"/bench/*.cc; do names="$names $(basename "$source" .cc)"; done
   fi
+  build bench --target $names
   cd "$start_dir"
   for name in $names; do
     say "bench: $name"
