@@ -16,7 +16,7 @@ file(GLOB_RECURSE files RELATIVE "${ROOT}" "${ROOT}/engine/*" "${ROOT}/bench/*" 
      "${ROOT}/cmake/*" "${ROOT}/.ci/*")
 file(GLOB root_files RELATIVE "${ROOT}" LIST_DIRECTORIES false "${ROOT}/*")
 list(APPEND files ${root_files})
-list(FILTER files EXCLUDE REGEX "\\.(png|svg|csv|pyc)$|^\\.git$")
+list(FILTER files EXCLUDE REGEX "\\.(png|svg|csv|pyc|tape|function)$|^\\.git$|^test/fuzz/corpus/")
 
 set(faults "")
 set(sources 0)

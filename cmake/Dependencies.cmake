@@ -3,6 +3,7 @@
 #
 #   Abseil        20220623   public: span, status, statusor, strings
 #   Boost.Math    1.74       private, headers only: digamma and polygamma
+#   xxHash        0.8.0    private, headers only: the checksum of tape files
 #   SLEEF         3.5.1      private, optional, has to be installed: vector functions of lane programs
 #   libmvec       glibc 2.35 private, optional, a part of the C library: erf and erfc of lane programs
 #   GoogleTest    1.12.1     tests only
@@ -77,6 +78,34 @@ function(wengert_need_boost_math)
     wengert_boost_math SYSTEM INTERFACE "${boost_math_SOURCE_DIR}/include"
   )
   target_compile_definitions(wengert_boost_math INTERFACE BOOST_MATH_STANDALONE=1)
+endfunction()
+
+# Makes the target wengert_xxhash, for use inside the build tree only. Debian's package has no CMake
+# files.
+function(wengert_need_xxhash)
+  if(TARGET wengert_xxhash)
+    return()
+  endif()
+  add_library(wengert_xxhash INTERFACE)
+  if(NOT WENGERT_FETCH_DEPENDENCIES)
+    find_path(WENGERT_XXHASH_INCLUDE xxhash.h)
+    mark_as_advanced(WENGERT_XXHASH_INCLUDE)
+  endif()
+  if(WENGERT_XXHASH_INCLUDE)
+    message(STATUS "xxHash: ${WENGERT_XXHASH_INCLUDE}")
+    target_include_directories(wengert_xxhash SYSTEM INTERFACE "${WENGERT_XXHASH_INCLUDE}")
+    return()
+  endif()
+  message(STATUS "xxHash: not installed (Debian: libxxhash-dev), fetching the pinned release")
+  FetchContent_Declare(
+    xxhash
+    URL https://github.com/Cyan4973/xxHash/archive/refs/tags/v0.8.2.tar.gz
+    URL_HASH SHA256=baee0c6afd4f03165de7a4e67988d16f0f2b257b51d0e3cb91909302a26a79c4
+    SOURCE_SUBDIR doc
+    DOWNLOAD_EXTRACT_TIMESTAMP OFF
+  )
+  FetchContent_MakeAvailable(xxhash)
+  target_include_directories(wengert_xxhash SYSTEM INTERFACE "${xxhash_SOURCE_DIR}")
 endfunction()
 
 # SLEEF 3.6's pinned release would need a minute to build; without SLEEF, lane programs call the C

@@ -87,7 +87,7 @@ function(wengert_set_dependencies target)
     ${target}
     PUBLIC absl::span absl::status absl::statusor absl::strings
     PRIVATE absl::flat_hash_map absl::hash absl::str_format
-            "$<BUILD_INTERFACE:wengert_boost_math>"
+            "$<BUILD_INTERFACE:wengert_boost_math>" "$<BUILD_INTERFACE:wengert_xxhash>"
   )
   wengert_find_sleef(found)
   if(found)
@@ -121,6 +121,7 @@ endfunction()
 function(wengert_add_engine)
   wengert_need_abseil()
   wengert_need_boost_math()
+  wengert_need_xxhash()
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/engine/wengert/*.cc")
   if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
     list(FILTER sources EXCLUDE REGEX "/lanes_avx[0-9]+\\.cc$")

@@ -32,7 +32,7 @@ jobs=$(nproc 2>/dev/null || echo 2)
 # Lets clones at different paths share compiled objects.
 export CCACHE_BASEDIR="${CCACHE_BASEDIR:-$root}" CCACHE_NOHASHDIR="${CCACHE_NOHASHDIR:-1}"
 
-build_packages="g++ cmake ninja-build ccache libabsl-dev libboost-dev libsleef-dev"
+build_packages="g++ cmake ninja-build ccache libabsl-dev libboost-dev libsleef-dev libxxhash-dev"
 demo_packages="$build_packages gnuplot-nox graphviz"
 bench_packages="$build_packages libbenchmark-dev"
 optimizer_packages="libnlopt-cxx-dev coinor-libipopt-dev libceres-dev libeigen3-dev liblbfgs-dev libdlib-dev liblapack-dev"

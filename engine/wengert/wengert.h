@@ -16,6 +16,7 @@
 #include "wengert/tape/reads.h"               // IWYU pragma: export
 #include "wengert/tape/record.h"              // IWYU pragma: export
 #include "wengert/tape/tape.h"                // IWYU pragma: export
+#include "wengert/tape/tape_file.h"           // IWYU pragma: export
 #include "wengert/tape/var.h"                 // IWYU pragma: export
 
 #endif  // WENGERT_WENGERT_H_

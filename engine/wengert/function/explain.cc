@@ -79,7 +79,8 @@ std::string Function::Explain() const {
   const Settings settings = state_->settings();
   std::string text = absl::StrFormat(
       "Function: R^%d -> R^%d, %d parameters, %s\n", inputs(), outputs(), settings.p.size(),
-      state_->can_record() ? "records again when a branch changes" : "of a tape: one branch only");
+      state_->can_record() ? "records again when a branch changes"
+                           : "no callable: these traces' branches only");
   absl::StrAppend(&text, ParameterList(settings));
   for (const auto& trace : state_->traces().All()) absl::StrAppend(&text, TraceText(*trace));
   return text;

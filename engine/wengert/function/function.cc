@@ -35,7 +35,10 @@ Function Function::FromTape(std::unique_ptr<Tape> tape, absl::Span<const Var> ou
   if (tape == nullptr) {
     ThrowUsageError("Function::FromTape", "there is no tape", "give it one");
   }
-  return Function(std::make_shared<State>(std::move(tape), outputs, options));
+  const size_t n = tape->records().inputs.size();
+  const std::vector<std::shared_ptr<const Trace>> traces = {
+      std::make_shared<Trace>(std::move(tape), n, outputs)};
+  return Function(std::make_shared<State>(traces, n, Settings{}, options));
 }
 
 size_t Function::inputs() const { return state_->inputs(); }

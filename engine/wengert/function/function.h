@@ -16,6 +16,8 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "wengert/derive/sparse.h"
 #include "wengert/function/arguments.h"
@@ -97,6 +99,19 @@ class Function {
   // or not; `outputs` are Vars of it.
   static Function FromTape(std::unique_ptr<Tape> tape, absl::Span<const Var> outputs,
                            const FunctionOptions& options = {});
+
+  // Writes the traces kept now, with the parameters and their values, as SaveTape writes a tape,
+  // and with its errors (tape/tape_file.h).
+  absl::Status Save(const std::string& path) const;
+  absl::StatusOr<std::string> ToBytes() const;
+
+  // What Save wrote, evaluated at any point whose branch is one of the saved traces'. There is no
+  // callable: on any other branch an evaluation throws UsageError naming the comparison. The file
+  // may be a stranger's, as LoadTape's may; options.tape limits each trace.
+  static absl::StatusOr<Function> Load(const std::string& path,
+                                       const FunctionOptions& options = {});
+  static absl::StatusOr<Function> FromBytes(std::string_view bytes,
+                                            const FunctionOptions& options = {});
 
   // No moves: what was moved from would be nothing.
   Function(const Function&) = default;

@@ -29,16 +29,16 @@ Function::State::State(Callable callable, absl::Span<const double> x0, absl::Spa
   Publish(first);
 }
 
-Function::State::State(std::unique_ptr<Tape> tape, absl::Span<const Var> outputs,
-                       const FunctionOptions& options)
+Function::State::State(const std::vector<std::shared_ptr<const Trace>>& traces, size_t inputs,
+                       Settings settings, const FunctionOptions& options)
     : callable_(nullptr),
       options_(options),
-      inputs_(tape->inputs().size()),
-      outputs_(outputs.size()),
-      parameters_(0),
-      traces_(1),
-      settings_(std::make_shared<Settings>()) {
-  Publish(std::make_shared<Trace>(std::move(tape), inputs_, outputs));
+      inputs_(inputs),
+      outputs_(traces.front()->outputs()),
+      parameters_(settings.p.size()),
+      traces_(std::max(options.max_traces, traces.size())),
+      settings_(std::make_shared<Settings>(std::move(settings))) {
+  for (auto trace = traces.rbegin(); trace != traces.rend(); ++trace) Publish(*trace);
 }
 
 void Function::State::Publish(const std::shared_ptr<const Trace>& trace) {

@@ -21,7 +21,9 @@ class Function::State {
  public:
   State(Callable callable, absl::Span<const double> x0, absl::Span<const double> p0,
         const FunctionOptions& options);
-  State(std::unique_ptr<Tape> tape, absl::Span<const Var> outputs, const FunctionOptions& options);
+  // Of traces without a callable, the one that is tried first in front.
+  State(const std::vector<std::shared_ptr<const Trace>>& traces, size_t inputs, Settings settings,
+        const FunctionOptions& options);
 
   size_t inputs() const { return inputs_; }
   size_t outputs() const { return *outputs_; }
@@ -118,7 +120,7 @@ class Function::State {
   [[noreturn]] static void ThrowRecursion();
   [[noreturn]] void ThrowFlipped(Evaluation& evaluation) const;
 
-  const Callable callable_;  // null for a tape's Function
+  const Callable callable_;  // null: its traces are all there is
   const FunctionOptions options_;
   size_t inputs_;
   std::optional<size_t> outputs_;  // once something is recorded

@@ -21,6 +21,15 @@ Trace::Trace(std::unique_ptr<Tape> tape, size_t n, absl::Span<const Var> outputs
   interpreter_.tier = std::make_unique<ReplayTier>(*tape_, n_, dependents_, constants_);
 }
 
+std::vector<VarFields> Trace::Dependents() const {
+  std::vector<VarFields> fields;
+  for (size_t k = 0; k < dependents_.size(); ++k) {
+    const bool is_constant = dependents_[k] == ReplayTier::kNoRecord;
+    fields.push_back({constants_[k], dependents_[k], is_constant ? 0u : 1u});
+  }
+  return fields;
+}
+
 TierSource Trace::Source() const {
   std::call_once(nodes_once_, [this] {
     for (uint32_t record : dependents_) {

@@ -127,7 +127,6 @@ bool Function::State::MoveToTrace(Evaluation& evaluation, const Arguments& at) {
 void Function::State::WalkToTrace(Evaluation& evaluation, const TierSweep* sweep) {
   size_t agreed = 0;
   while (const std::optional<Tier::Flip> flip = Sweep(evaluation, sweep)) {
-    if (!can_record()) ThrowFlipped(evaluation);
     if (flip->guard < agreed) ThrowNoFunction();
     agreed = flip->guard + 1;
     KeyOfFlip(*flip, evaluation);
@@ -204,6 +203,7 @@ const TraceTier& Function::State::TierOf(const Trace& trace) {
 
 std::shared_ptr<const Trace> Function::State::FindOrRecord(Evaluation& evaluation) {
   std::shared_ptr<const Trace> trace = traces_.Find(evaluation.prefix);
+  if (trace == nullptr && !can_record()) ThrowFlipped(evaluation);
   if (trace == nullptr) trace = RecordInTurn(evaluation);
   AddNewNames(evaluation);
   return trace;
@@ -253,7 +253,7 @@ void Function::State::ThrowFlipped(Evaluation& evaluation) const {
   const std::optional<Tier::Flip> flip = SweepNodes(evaluation);
   ThrowUsageError(
       "Function",
-      absl::StrCat("the tape has no recording of this branch: ",
+      absl::StrCat("there is no recording of this branch, nor a callable: ",
                    DescribeFlip(tape, evaluation.primals.data(), tape.guards()[flip->guard])),
       "record a callable with Function::Record, or write the choice with Where");
 }

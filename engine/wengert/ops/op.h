@@ -40,7 +40,7 @@ enum OpTraits : uint16_t {
 
 struct OpInfo {
   const char* name;  // as in the table: "LogAddExp"
-  const char* text;  // as in listings and expressions: "logaddexp"
+  const char* text;  // in listings, expressions and files, for good: "logaddexp"
   int arity;
   uint16_t traits;
 };

@@ -41,7 +41,7 @@ Tape::Tape(TapeOptions options)
       owner_(ThisThread()) {
   const size_t reserve = std::min<size_t>(options.reserve_nodes, max_records_);
   cells_.Reserve(reserve);
-  words_.Reserve(1 + kLongestRecord + std::max(kFirstWords, reserve * kUsualRecord));
+  words_.Reserve(1 + kLongestRecord + (reserve > 0 ? reserve * kUsualRecord : kFirstWords));
   words_[0].bits = kBottomCode;
   primals_ = cells_.data();
   end_ = limit_ = words_.data() + 1;

@@ -31,6 +31,8 @@
 
 namespace wengert {
 
+class TapeReader;
+
 struct TapeOptions {                               // How much a tape holds.
   size_t reserve_nodes = 0;                        // memory taken at once, in nodes
   uint32_t max_nodes = Operand::kConstantBit / 3;  // one more record is a UsageError
@@ -132,6 +134,7 @@ class Tape : private Recorder {
  private:
   friend class Adjoints;
   friend class Recorder;
+  friend class TapeReader;
   friend class Var;
 
   static Tape* Current();  // null where no tape records

@@ -1,0 +1,223 @@
+// Files that were damaged or forged: an error, or the program that the bytes say, to the byte;
+// never a crash, a hang or memory out of proportion. WENGERT_LONG_TESTS takes every case of the
+// ones whose checksum was mended, normally it is a sample.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <stdexcept>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "test/support/counting_new.h"
+#include "test/support/stored.h"
+
+namespace wengert {
+namespace {
+
+using testing::LoadAndUse;
+using testing::Mended;
+using testing::StoredFile;
+using testing::StoredFiles;
+
+bool IsLong() { return std::getenv("WENGERT_LONG_TESTS") != nullptr; }
+
+constexpr size_t kContentAt = 24, kChecksum = 8;
+
+// What files turned out to be; printed, for it is what is promised.
+struct Tally {
+  size_t tried = 0, errors = 0, identical = 0, other_programs = 0, failed = 0;
+
+  void Print(const char* what) const {
+    std::printf(
+        "%s: %zu tried, %zu failed; %zu errors, %zu the identical program, %zu the program that "
+        "the "
+        "forged bytes say\n",
+        what, tried, failed, errors, identical, other_programs);
+  }
+};
+
+void Try(const StoredFile& file, const std::string& bytes, const std::string& what, Tally& tally) {
+  ++tally.tried;
+  absl::Status status;
+  const size_t before = testing::allocated_bytes;
+  try {
+    if (LoadAndUse(bytes, file.is_function, &status)) {
+      ++(bytes == file.bytes ? tally.identical : tally.other_programs);
+      return;
+    }
+    ++tally.errors;
+    const size_t allocated = testing::allocated_bytes - before;
+    const bool is_small = allocated <= 64 * bytes.size() + 4096;
+    const bool says_where =
+        absl::StrContains(status.message(), "byte ") && absl::StrContains(status.message(), ": ");
+    if (is_small && says_where) return;
+    ADD_FAILURE() << file.name << ", " << what << ": " << status << "; allocated " << allocated;
+  } catch (const std::exception& error) {
+    ADD_FAILURE() << file.name << ", " << what << ": " << error.what();
+  }
+  if (++tally.failed > 20) FAIL() << "and so on";
+}
+
+// Of an unmended file: nothing but an error will do.
+void ExpectErrorsOnly(const Tally& tally, const char* what) {
+  tally.Print(what);
+  EXPECT_EQ(tally.errors, tally.tried);
+}
+
+size_t Step(size_t step) { return IsLong() ? 1 : step; }
+
+TEST(DamagedFilesTest, TheFilesThemselvesAreWhatTheySay) {
+  EXPECT_EQ(StoredFiles().size(), 20);
+  size_t bytes = 0;
+  for (const StoredFile& file : StoredFiles()) {
+    EXPECT_TRUE(LoadAndUse(file.bytes, file.is_function)) << file.name;
+    EXPECT_EQ(Mended(file.bytes), file.bytes) << file.name;
+    bytes += file.bytes.size();
+  }
+  std::printf("20 files, %zu bytes\n", bytes);
+}
+
+TEST(DamagedFilesTest, LoadingTakesMemoryInProportion) {
+  for (const StoredFile& file : StoredFiles()) {
+    if (file.is_function) continue;
+    const size_t before = testing::allocated_bytes;
+    const absl::StatusOr<LoadedTape> loaded = TapeFromBytes(file.bytes);
+    ASSERT_TRUE(loaded.ok()) << loaded.status();
+    const size_t bytes = testing::allocated_bytes - before + loaded->tape->reserved_bytes();
+    EXPECT_LE(bytes, 64 * file.bytes.size() + 4096) << file.name;
+    EXPECT_GT(bytes, file.bytes.size()) << file.name;
+  }
+}
+
+TEST(DamagedFilesTest, EverySingleBitThatFlipsIsNoticed) {
+  Tally tally;
+  for (const StoredFile& file : StoredFiles()) {
+    std::string bytes = file.bytes;
+    for (size_t bit = 0; bit < 8 * bytes.size(); ++bit) {
+      const auto flip = [&] { bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ 1 << bit % 8); };
+      flip();
+      Try(file, bytes, absl::StrCat("bit ", bit), tally);
+      flip();
+    }
+  }
+  ExpectErrorsOnly(tally, "single bits flipped");
+  EXPECT_GE(tally.tried, 100000);
+}
+
+TEST(DamagedFilesTest, SingleBitsThatFlipUnderAMendedChecksum) {
+  Tally tally;
+  for (const StoredFile& file : StoredFiles()) {
+    const size_t end = 8 * (file.bytes.size() - kChecksum);
+    for (size_t bit = 0; bit < end; bit += Step(199)) {
+      std::string bytes = file.bytes;
+      bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ 1 << bit % 8);
+      Try(file, Mended(std::move(bytes)), absl::StrCat("bit ", bit), tally);
+    }
+  }
+  tally.Print("single bits flipped, checksum mended");
+  EXPECT_GT(tally.errors, tally.tried / 10);
+}
+
+TEST(DamagedFilesTest, EveryTruncation) {
+  Tally plain, mended;
+  for (const StoredFile& file : StoredFiles()) {
+    for (size_t size = 0; size < file.bytes.size(); ++size) {
+      Try(file, file.bytes.substr(0, size), absl::StrCat("truncated to ", size), plain);
+    }
+    for (size_t size = kContentAt + kChecksum; size < file.bytes.size(); size += Step(11)) {
+      Try(file, Mended(file.bytes.substr(0, size)), absl::StrCat("mended at ", size), mended);
+    }
+  }
+  ExpectErrorsOnly(plain, "truncated");
+  ExpectErrorsOnly(mended, "truncated, length and checksum mended");
+}
+
+TEST(DamagedFilesTest, InsertedBytes) {
+  Tally plain, mended;
+  for (const StoredFile& file : StoredFiles()) {
+    for (size_t at = 0; at <= file.bytes.size(); at += Step(5)) {
+      for (const size_t count : {size_t{1}, size_t{8}}) {
+        for (const char byte : {'\0', '\1', '\x80', '\xff'}) {
+          std::string bytes = file.bytes;
+          bytes.insert(at, count, byte);
+          const std::string what = absl::StrCat(count, " inserted at ", at);
+          Try(file, bytes, what, plain);
+          if (at % Step(7) == 0) Try(file, Mended(std::move(bytes)), what, mended);
+        }
+      }
+    }
+  }
+  ExpectErrorsOnly(plain, "bytes inserted");
+  mended.Print("bytes inserted, length and checksum mended");
+}
+
+// A field is a byte, a varint of one or more, or a double: one, two, five and eight bytes are set
+// to what fields are likely to fail at.
+TEST(DamagedFilesTest, FieldsThatWereForged) {
+  const std::string values[] = {std::string("\0", 1),
+                                "\1",
+                                "\2",
+                                "n",
+                                "c",
+                                "\x7f",
+                                "\x80",
+                                "\xff",
+                                "\x80\1",
+                                "\xff\x7f",
+                                "\xff\xff\xff\xff\x07",
+                                "\x80\x80\x80\x80\x10",
+                                "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01",
+                                std::string("\0\0\0\0\0\0\xf0\x7f", 8),
+                                std::string("\0\0\0\0\0\0\xf8\x7f", 8)};
+  Tally tally;
+  for (const StoredFile& file : StoredFiles()) {
+    for (size_t at = 0; at < file.bytes.size() - kChecksum; at += Step(191)) {
+      for (const std::string& value : values) {
+        std::string bytes = file.bytes;
+        bytes.replace(at, value.size(), value);
+        Try(file, Mended(std::move(bytes)), absl::StrCat("field at ", at), tally);
+      }
+    }
+  }
+  tally.Print("fields forged, checksum mended");
+  EXPECT_GT(tally.errors, tally.tried / 3);
+}
+
+absl::Status StatusOf(const std::string& bytes, bool is_function = false) {
+  absl::Status status;
+  LoadAndUse(bytes, is_function, &status);
+  return status;
+}
+
+TEST(DamagedFilesTest, ErrorsSayWhereAndWhatWasExpected) {
+  Tape tape;
+  const Var x = tape.Input(2.0);
+  const Var y = exp(x) + 3.0;
+  const std::string good = TapeToBytes(tape, {y}).value();
+  std::string bytes = good;
+  bytes[0] = 'x';
+  EXPECT_TRUE(absl::IsInvalidArgument(StatusOf(bytes)));
+  EXPECT_EQ(std::string(StatusOf(good.substr(0, 40)).message()),
+            absl::StrCat("byte 16: expected the length of the file, 40, not ", good.size()));
+  bytes = good;
+  bytes[8] = 2;
+  EXPECT_TRUE(absl::IsUnimplemented(StatusOf(bytes)));
+  EXPECT_TRUE(absl::StrContains(StatusOf(bytes).message(),
+                                "byte 8: expected version 1 of the format, not 2"));
+  bytes = good;
+  bytes[50] ^= 1;
+  EXPECT_TRUE(absl::IsDataLoss(StatusOf(bytes)));
+  EXPECT_TRUE(absl::StrContains(StatusOf(bytes).message(), "the file is damaged"));
+  bytes = good;
+  bytes.replace(bytes.find("exp"), 3, "exq");
+  EXPECT_TRUE(absl::IsUnimplemented(StatusOf(Mended(bytes))));
+  EXPECT_EQ(std::string(StatusOf(Mended(bytes)).message()),
+            "byte 25: expected an operation that this release has, not \"exq\" of 1 operands");
+}
+
+}  // namespace
+}  // namespace wengert
