@@ -50,6 +50,15 @@ absl::Status CheckComplete(const Arguments& arguments) {
   if (arguments.show == Arguments::Show::kHelp || arguments.show == Arguments::Show::kOperations) {
     return absl::OkStatus();
   }
+  if (!arguments.load.empty()) {
+    const bool is_alone = arguments.expression.empty() && arguments.file.empty() &&
+                          arguments.points.empty() && arguments.save.empty() &&
+                          arguments.values.empty() && !arguments.hessian &&
+                          arguments.show == Arguments::Show::kTape;
+    return is_alone
+               ? absl::OkStatus()
+               : absl::InvalidArgumentError("--load prints a saved tape and takes nothing else");
+  }
   if (arguments.expression.empty() == arguments.file.empty()) {
     return absl::InvalidArgumentError(arguments.file.empty()
                                           ? "no expression is given"
@@ -59,10 +68,23 @@ absl::Status CheckComplete(const Arguments& arguments) {
     return absl::InvalidArgumentError("standard input can't be both expression and points");
   }
   if (!arguments.points.empty() &&
-      (arguments.hessian || arguments.show != Arguments::Show::kTape)) {
+      (arguments.hessian || !arguments.save.empty() || arguments.show != Arguments::Show::kTape)) {
     return absl::InvalidArgumentError("--points prints values and gradients only");
   }
+  if (arguments.show == Arguments::Show::kCheck && !arguments.save.empty()) {
+    return absl::InvalidArgumentError("--check records no tape that --save could take");
+  }
   return absl::OkStatus();
+}
+
+// Where an option that takes a file keeps its name; null for any other word.
+std::string* FileOf(absl::string_view option, Arguments* arguments) {
+  const std::map<absl::string_view, std::string*> files = {{"--file", &arguments->file},
+                                                           {"--points", &arguments->points},
+                                                           {"--save", &arguments->save},
+                                                           {"--load", &arguments->load}};
+  const auto found = files.find(option);
+  return found == files.end() ? nullptr : found->second;
 }
 
 }  // namespace
@@ -73,13 +95,12 @@ absl::StatusOr<Arguments> ParseArguments(absl::Span<const absl::string_view> wor
     absl::string_view word = words[i];
     if (SetSwitch(word, &arguments)) continue;
     const absl::string_view option = word.substr(0, word.find('='));
-    if (option == "--file" || option == "--points") {
+    if (std::string* const file = FileOf(option, &arguments); file != nullptr) {
       if (option.size() == word.size() && ++i == words.size()) {
         return absl::InvalidArgumentError(absl::StrCat(option, " needs a file"));
       }
-      std::string& file = option == "--file" ? arguments.file : arguments.points;
-      file = std::string(option.size() == word.size() ? words[i] : word.substr(option.size() + 1));
-      if (file.empty()) return absl::InvalidArgumentError(absl::StrCat(option, " needs a file"));
+      *file = std::string(option.size() == word.size() ? words[i] : word.substr(option.size() + 1));
+      if (file->empty()) return absl::InvalidArgumentError(absl::StrCat(option, " needs a file"));
     } else if (const size_t name_length = NameLength(word); name_length > 0) {
       absl::Status status = SetValue(word, name_length, &arguments);
       if (!status.ok()) return status;

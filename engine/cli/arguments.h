@@ -30,6 +30,8 @@ letter, so an expression that is a definition is no such word if it has a ';'.
   --svg             print the picture that Graphviz makes of it
   --program         print the code that computes value and gradient at many points
   --check           compare the gradient with differences of the function
+  --save FILE       save the tape to FILE, too
+  --load FILE       print a saved tape, with its adjoints if it has one output; no expression
   --operations      list the operations
   --help            print this
 
@@ -43,6 +45,8 @@ struct Arguments {
   std::string expression;
   std::string file;    // "" if the expression is given
   std::string points;  // "" if there is but one
+  std::string save;    // "" if nothing is saved
+  std::string load;    // "" if there is an expression
   std::map<std::string, double> values;
 };
 

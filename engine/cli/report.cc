@@ -95,6 +95,10 @@ absl::Status Report(const Expression& expression, absl::Span<const double> x,
   Tape tape;
   const std::vector<Var> inputs = tape.Inputs(x);
   const Var root = expression(inputs);
+  if (!arguments.save.empty()) {
+    absl::Status saved = wengert::SaveTape(tape, {root}, arguments.save);
+    if (!saved.ok()) return saved;
+  }
   if (arguments.show == Show::kProgram) return Program(tape, x.size(), root, out);
   const Adjoints& adjoints = tape.Backward(root);
   if (arguments.show == Show::kSvg) return Render(Dot(tape, &adjoints), out);
@@ -108,6 +112,16 @@ absl::Status Report(const Expression& expression, absl::Span<const double> x,
   out << "\n" << Listing(tape, &adjoints);
   const wengert::NonFinite non_finite = FirstNonFinite(tape, &adjoints);
   if (non_finite.found()) out << "\n" << non_finite.report;
+  return absl::OkStatus();
+}
+
+absl::Status ReportSaved(const std::string& file, std::ostream& out) {
+  absl::StatusOr<wengert::LoadedTape> loaded = wengert::LoadTape(file);
+  if (!loaded.ok()) return loaded.status();
+  for (const Var& y : loaded->outputs) out << "value  " << Number(loaded->tape->Primal(y)) << "\n";
+  const Adjoints* const adjoints =
+      loaded->outputs.size() == 1 ? &loaded->tape->Backward(loaded->outputs[0]) : nullptr;
+  out << "\n" << Listing(*loaded->tape, adjoints);
   return absl::OkStatus();
 }
 

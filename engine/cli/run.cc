@@ -58,6 +58,7 @@ absl::StatusOr<std::vector<double>> PointOf(const Expression& expression,
 }
 
 absl::Status Evaluate(const Arguments& arguments, std::istream& in, std::ostream& out) {
+  if (!arguments.load.empty()) return ReportSaved(arguments.load, out);
   std::string text = arguments.expression;
   if (!arguments.file.empty()) {
     absl::StatusOr<std::string> read = ReadText(arguments.file, in);

@@ -138,6 +138,21 @@ TEST(RunTest, AFaultInAFileIsNamedByItsPlace) {
   EXPECT_THAT(error("a,b\n1,2\n1,two\n"), HasSubstr("column b: \"two\" isn't a number"));
 }
 
+TEST(RunTest, ASavedTapeIsPrintedAsItWas) {
+  const std::string file = ::testing::TempDir() + "wengert_run_test.tape";
+  const Outcome saved = RunWith({"relu(a*b + 13)", "a=-4", "b=2", "--save", file});
+  ASSERT_EQ(saved.status, 0) << saved.errors;
+  const Outcome loaded = RunWith({"--load", file});
+  EXPECT_EQ(loaded.status, 0) << loaded.errors;
+  EXPECT_EQ(loaded.out, "value  5\n" + saved.out.substr(saved.out.find("\nnode")));
+  std::ofstream(file, std::ios::app) << "!";
+  const Outcome damaged = RunWith({"--load", file});
+  EXPECT_EQ(damaged.status, 2);
+  EXPECT_THAT(damaged.errors, HasSubstr(file + ": byte 16: expected the length of the file"));
+  EXPECT_EQ(RunWith({"--load", file, "a*b"}).status, 2);
+  std::remove(file.c_str());
+}
+
 TEST(RunTest, TheOperationsAreListed) {
   EXPECT_THAT(RunWith({"--operations"}).out, HasSubstr("\nlogaddexp(a, b)\n"));
 }
