@@ -23,6 +23,7 @@
 #include "wengert/program/find_runs.h"
 #include "wengert/program/fission.h"
 #include "wengert/program/from_tape.h"
+#include "wengert/program/isomorphs.h"
 #include "wengert/program/roll.h"
 #include "wengert/program/storage.h"
 
@@ -88,19 +89,22 @@ Vector OutputsIn(const Blocks& blocks, const Vector& memory) {
   return y;
 }
 
+// As they were written, as they are found, or as what is alike is put together.
+enum class Loops { kWritten, kFound, kGrouped };
+
 // One recording, its loops, and what is to come of it at a point near by.
 class Subject {
  public:
-  Subject(uint64_t seed, bool by_writing, const testing::LoopyOptions& options)
+  Subject(uint64_t seed, Loops loops, const testing::LoopyOptions& options)
       : program_(seed, options),
         recorded_(FromTape(program_.tape, DependentsOf(program_))),
-        runs_(by_writing ? program_.runs : FindRuns(recorded_.graph)),
         random_(seed) {
     x_ = Near(program_.x0, random_, 1e-6);
     for (size_t i = 0; i < program_.outputs.size(); ++i) w_.push_back(1.0 - 0.3 * double(i));
     reference_ = testing::RoundingReference(recorded_.graph, recorded_.dependents);
     holds_ = program_.tape.Replay(x_).ok();
     expected_ = reference_.At(x_, w_, program_.n);
+    FindLoops(loops);
   }
 
   // Whether the point is on the recording's branch, and nothing is so near to a jump that rounding
@@ -151,6 +155,23 @@ class Subject {
   const Runs& runs() const { return runs_; }
 
  private:
+  void FindLoops(Loops loops) {
+    switch (loops) {
+      case Loops::kWritten:
+        runs_ = program_.runs;
+        break;
+      case Loops::kFound:
+        runs_ = FindRuns(recorded_.graph);
+        break;
+      case Loops::kGrouped: {
+        Grouped grouped = GroupIsomorphs(recorded_);
+        recorded_ = std::move(grouped.recording);
+        runs_ = FindRuns(recorded_.graph, {.known = grouped.runs});
+        break;
+      }
+    }
+  }
+
   void ExpectValues(const Blocks& blocks, const char* stage) {
     Vector memory = MemoryAt(blocks, x_);
     EXPECT_TRUE(Execute(blocks, {}, memory)) << stage;
@@ -204,7 +225,7 @@ std::string Described(uint64_t seed, const Subject& subject) {
 
 struct Way {
   std::string name;
-  bool by_writing;  // the loops as they were written, or those that are found
+  Loops loops;
   testing::LoopyOptions options;
 };
 
@@ -216,7 +237,7 @@ TEST_P(Stages, KeepValuesAndGradients) {
   uint64_t good = 0, loops = 0;
   const uint64_t programs = ProgramCount(700, 20000);
   for (uint64_t seed = 0; seed < programs && !HasFailure(); ++seed) {
-    Subject subject(seed, way.by_writing, way.options);
+    Subject subject(seed, way.loops, way.options);
     if (!subject.is_good()) continue;
     SCOPED_TRACE(Described(seed, subject));
     if (!way.options.recurrences) {
@@ -235,11 +256,12 @@ TEST_P(Stages, KeepValuesAndGradients) {
   EXPECT_GT(loops, good);
 }
 
-INSTANTIATE_TEST_SUITE_P(Loops, Stages,
-                         ::testing::Values(Way{"AsWritten", true, {}},
-                                           Way{"WithRecurrences", true, {.recurrences = true}},
-                                           Way{"AsFound", false, {}}),
-                         [](const auto& way) { return way.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Loops, Stages,
+    ::testing::Values(Way{"AsWritten", Loops::kWritten, {}},
+                      Way{"WithRecurrences", Loops::kWritten, {.recurrences = true}},
+                      Way{"AsFound", Loops::kFound, {}}, Way{"Grouped", Loops::kGrouped, {}}),
+    [](const auto& way) { return way.param.name; });
 
 }  // namespace
 }  // namespace wengert::program

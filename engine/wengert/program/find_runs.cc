@@ -208,8 +208,9 @@ std::vector<Run> FindRuns(const Graph& graph, FindRunsOptions options) {
   const Recording recording(graph);
   BodyReader reader(recording, options.recurrences);
   uint64_t visits = graph.nodes.size(), budget = kMaxSplits * visits;
-  std::vector<Run> runs;
-  std::vector<Interval> intervals = Operations(recording, options.min_count);
+  std::vector<Run> runs(options.known.begin(), options.known.end());
+  std::vector<Interval> intervals =
+      Gaps(Operations(recording, options.min_count), options.known, options.min_count);
   for (int i = 0; i < kMaxLevels && !intervals.empty(); ++i) {
     Level level(recording, reader, options.min_count, budget);
     std::vector<Run> found = level.Search(intervals);

@@ -16,20 +16,22 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "wengert/program/graph.h"
 #include "wengert/program/run.h"
 
 namespace wengert::program {
 
 struct FindRunsOptions {
-  bool recurrences = false;    // whether runs may have carried operands
-  uint32_t min_count = 8;      // iterations of the shortest run; at least 4
-  uint64_t* visits = nullptr;  // where to add how many nodes were looked at
+  bool recurrences = false;          // whether runs may have carried operands
+  uint32_t min_count = 8;            // iterations of the shortest run; at least 4
+  uint64_t* visits = nullptr;        // where to add how many nodes were looked at
+  absl::Span<const Run> known = {};  // ascending and disjoint: only what is between is searched
 };
 
-// Disjoint runs in ascending order of `first`, each legal in the sense of run.h. `graph` is a whole
-// recording, with its nodes in the order they were recorded in; leaves may stand anywhere, but end
-// a run.
+// Disjoint runs in ascending order of `first`, the known ones among them, each legal in the sense
+// of run.h. `graph` is a whole recording, with its nodes in the order they were recorded in; leaves
+// may stand anywhere, but end a run.
 //
 // O(nodes) time and memory, about 20 ns a node.
 std::vector<Run> FindRuns(const Graph& graph, FindRunsOptions options = {});

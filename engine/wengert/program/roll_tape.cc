@@ -5,17 +5,46 @@
 #include "absl/strings/str_cat.h"
 #include "wengert/program/find_runs.h"
 #include "wengert/program/from_tape.h"
+#include "wengert/program/isomorphs.h"
 #include "wengert/program/margins.h"
 #include "wengert/program/roll.h"
+#include "wengert/program/run_saving.h"
 
 namespace wengert::program {
+namespace {
+
+struct Looped {
+  Recorded recording;
+  std::vector<Run> runs;
+};
+
+// The loops that repeat what came just before them; where those save too little, those of what is
+// alike anywhere, if they save more.
+Looped FindLoops(Recorded recording) {
+  constexpr double kEnough = 0.8, kMore = 1.1;
+  std::vector<Run> runs = FindRuns(recording.graph, {.recurrences = true});
+  const double saving = SavingOf(recording.graph, runs);
+  if (saving < kEnough * CostAlone(recording.graph)) {
+    Grouped grouped = GroupIsomorphs(recording);
+    const Graph& graph = grouped.recording.graph;
+    std::erase_if(grouped.runs, [&](const Run& run) { return SavingOf(graph, run) <= 0.0; });
+    if (!grouped.runs.empty()) {
+      std::vector<Run> all = FindRuns(graph, {.recurrences = true, .known = grouped.runs});
+      if (SavingOf(graph, all) > kMore * saving) {
+        return {std::move(grouped.recording), std::move(all)};
+      }
+    }
+  }
+  return {std::move(recording), std::move(runs)};
+}
+
+}  // namespace
 
 absl::StatusOr<RolledTape> RollTape(const Tape& tape, absl::Span<const Operand> dependents,
                                     double min_coverage) {
   Recorded recording = FromTape(tape, dependents);
   const size_t as_recorded = recording.graph.nodes.size();
-  const Recorded recorded = WithMargins(std::move(recording));
-  const std::vector<Run> runs = FindRuns(recorded.graph, {.recurrences = true});
+  const auto [recorded, runs] = FindLoops(WithMargins(std::move(recording)));
   RolledTape rolled;
   rolled.nodes = recorded.graph.nodes.size() - tape.inputs().size();
   rolled.margins = recorded.graph.nodes.size() - as_recorded;

@@ -1,0 +1,39 @@
+#include "wengert/program/long_sums.h"
+
+namespace wengert::program {
+
+LongSums::LongSums(const Recording& recording)
+    : links_(recording.size()), sum_(recording.size(), kNone), slot_(recording.size()) {
+  for (uint32_t i = 0; i < recording.size(); ++i) links_[i] = LinksTo(recording, i);
+  for (uint32_t i = recording.size(); i-- > 0;) {
+    if (links_[i] < kFewestLinks || IsLink(i)) continue;
+    Operand link = Operand::Node(i);
+    do {
+      sum_[link.index()] = static_cast<uint32_t>(starts_.size());
+      link = recording.graph.nodes[link.index()].operands[slot_[link.index()]];
+    } while (IsContinued(recording, link));
+    starts_.push_back(link);
+  }
+}
+
+bool LongSums::IsContinued(const Recording& recording, Operand operand) const {
+  return !operand.is_constant() && recording.uses[operand.index()] == 1 &&
+         links_[operand.index()] > 0;
+}
+
+uint32_t LongSums::LinksTo(const Recording& recording, uint32_t i) {
+  const Instruction& node = recording.graph.nodes[i];
+  if (node.is_leaf()) return 0;
+  uint32_t most = 0;
+  for (int k = 0; k < node.arity(); ++k) {
+    if (!recording.IsLink(i, k)) continue;
+    const Operand operand = node.operands[k];
+    const uint32_t links = 1 + (IsContinued(recording, operand) ? links_[operand.index()] : 0);
+    if (links <= most) continue;
+    most = links;
+    slot_[i] = static_cast<uint8_t>(k);
+  }
+  return most;
+}
+
+}  // namespace wengert::program

@@ -1,0 +1,65 @@
+#include "wengert/program/run_saving.h"
+
+#include <bit>
+#include <numeric>
+
+#include "wengert/program/loop_cost.h"
+
+namespace wengert::program {
+namespace {
+
+bool IsRingOperation(const Instruction& node) {
+  return node.partial < 0 && HasTrait(node.op, kRing);
+}
+
+// What it costs to read an operand from outside that is a, b and c in three iterations one after
+// the other; nothing where it is the same constant.
+double ReadingCost(const Graph& graph, Operand a, Operand b, Operand c) {
+  if (a.is_constant() && b.is_constant()) {
+    const auto bits = [&](Operand x) {
+      return std::bit_cast<uint64_t>(graph.constants[x.index()]);
+    };
+    return bits(a) == bits(b) ? 0.0 : LoopCost::kConstant;
+  }
+  if (a.is_constant() || b.is_constant() || c.is_constant()) return LoopCost::kGather;
+  if (a == b && b == c) return LoopCost::kUniform;
+  const uint32_t stride = b.index() - a.index();
+  const bool is_even = stride == c.index() - b.index();
+  const bool is_leaf = graph.nodes[b.index()].is_leaf();
+  return is_even && (!is_leaf || stride == 1) ? LoopCost::kConsecutive : LoopCost::kGather;
+}
+
+}  // namespace
+
+double SavingOf(const Graph& graph, const Run& run) {
+  LoopCost cost;
+  const uint32_t middle = run.first + run.count / 2 * run.period;
+  for (uint32_t p = 0; p < run.period; ++p) {
+    const Instruction& node = graph.nodes[middle + p];
+    cost.AddNode(IsRingOperation(node));
+    for (int k = 0; k < node.arity(); ++k) {
+      const bool is_link = !run.links.empty() && run.links[p] == k + 1;
+      const Operand b = node.operands[k];
+      if (is_link || (!b.is_constant() && b.index() >= run.first)) continue;
+      const Operand a = graph.nodes[middle - run.period + p].operands[k];
+      const Operand c = graph.nodes[middle + run.period + p].operands[k];
+      if (const double each = ReadingCost(graph, a, b, c); each > 0.0) cost.AddOperand(each);
+    }
+  }
+  return cost.Saving(run.count);
+}
+
+double SavingOf(const Graph& graph, absl::Span<const Run> runs) {
+  return std::accumulate(runs.begin(), runs.end(), 0.0,
+                         [&](double sum, const Run& run) { return sum + SavingOf(graph, run); });
+}
+
+double CostAlone(const Graph& graph) {
+  return std::accumulate(graph.nodes.begin(), graph.nodes.end(), 0.0,
+                         [](double sum, const Instruction& node) {
+                           const bool is_ring = node.is_leaf() || IsRingOperation(node);
+                           return sum + (node.is_leaf() ? 0.0 : LoopCost::Alone(is_ring));
+                         });
+}
+
+}  // namespace wengert::program
