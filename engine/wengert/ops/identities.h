@@ -6,8 +6,9 @@
 //   x * 1 = x     x + -0 = x     -(-x) = x     a - (-b) = a + b     x / 4 = x * 0.25
 //
 // An identity keeps every bit of the result for every operand, signed zeros and infinities
-// included; a NaN stays a NaN, whose own sign and payload mean nothing. These hold only while all
-// values are finite, and may change the sign of a zero:
+// included; a NaN stays a NaN, whose own sign and payload mean nothing. It keeps the derivative,
+// too, kinks included: copysign(x, x) = x isn't here, whose partials add up to 0 where x is 0.
+// These hold only while all values are finite, and may change the sign of a zero:
 //
 //   x * 0 = 0     x + 0 = x      x - x = 0     0 - x = -x           azmul(a, b) = a * b
 //
@@ -180,7 +181,6 @@ class Identities {
   }
 
   bool Copysign() {
-    if (IsSame(a, b)) return Just(a);
     if (terms_.IsConstant(b)) {
       const double sign = terms_.Constant(b);
       if (!std::isnan(sign) && !std::signbit(sign)) return Become(Op::kAbs, a);
