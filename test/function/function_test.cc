@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 #include <vector>
 
@@ -235,6 +236,16 @@ TEST(FunctionTest, DeadBranchWithAnInfinitePartialContributesZero) {
   EXPECT_THAT(product, ElementsAre(3.0, 2.0));
   function.Vjp({4.0, 1.0}, {1.0, 1.0}, absl::MakeSpan(product));
   EXPECT_THAT(product, ElementsAre(3.0, 2.0));
+}
+
+// An infinite entry of a gradient hides no NaN of the sweep over records, which multiplies 0 by the
+// infinite partial: found by test/fuzz/differential.cc.
+TEST(FunctionTest, AZeroContributesZeroBesideAnEntryThatIsInfinite) {
+  const auto f = [](Vars x) { return log(x[0]) + 0.0 * sqrt(x[1]) + x[2]; };
+  const Function function = Function::Record(f, {1.0, 1.0, 1.0});
+  std::vector<double> gradient(3);
+  function.Gradient({0.0, 0.0, 5.0}, absl::MakeSpan(gradient));
+  EXPECT_THAT(gradient, ElementsAre(std::numeric_limits<double>::infinity(), 0.0, 1.0));
 }
 
 TEST(FunctionTest, ConstantFunctionHasAGradientOfZeros) {

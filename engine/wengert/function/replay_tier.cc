@@ -1,6 +1,7 @@
 #include "wengert/function/replay_tier.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "wengert/sweep/forward.h"
 #include "wengert/sweep/records.h"
@@ -11,7 +12,7 @@ namespace wengert {
 struct ReplayTier::Memory : Workspace {
   std::vector<Cell> primals;
   std::vector<double> adjoints;  // one a record, after a 0
-  // Of nodes, where the sweep over records met 0 * infinity.
+  // Of nodes, where the sweep over records met what isn't finite.
   std::vector<double> node_primals, node_adjoints;
 };
 
@@ -59,8 +60,7 @@ bool ReplayTier::Reverse(absl::Span<const double> w, absl::Span<double> x_bar,
     if (dependents_[j] != kNoRecord) adjoints[dependents_[j]] += w[j];
   }
   ReverseRecords(end_, static_cast<uint32_t>(count_ - 1), memory.primals.data(), adjoints);
-  const bool is_nan = adjoints[-1] != adjoints[-1];
-  if (is_nan) {
+  if (!std::isfinite(adjoints[-1])) {
     ReverseNodes(w, x_bar, memory);
     return true;
   }
