@@ -17,6 +17,7 @@
 #include <cstdint>
 
 #include "wengert/base/rounded.h"
+#include "wengert/base/sanitized.h"
 #include "wengert/ops/rule.h"
 #include "wengert/tape/stream.h"
 #include "wengert/tape/var.h"
@@ -30,8 +31,12 @@ inline constexpr uint32_t kMovedStamp = 2 * kHints;
 inline constexpr uint32_t kFirstStamp = 3 * kHints;
 
 // An operation's code folds to a few stores once it stands at the place of use, which compilers
-// can't foresee.
+// can't foresee. With a sanitizer's checks in it, it would be minutes of compiling there.
+#if WENGERT_SANITIZED
+#define WENGERT_INLINE inline
+#else
 #define WENGERT_INLINE [[gnu::always_inline]] inline
+#endif
 
 // True where the compiler can prove it, else false.
 #define WENGERT_PROVABLY(condition) (__builtin_constant_p(condition) && (condition))
