@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -126,7 +127,7 @@ void Write(const Function& f, const std::vector<std::string>& rows,
            const std::vector<double>& points, std::ostream& out) {
   const size_t n = f.inputs();
   std::vector<double> values(rows.size()), gradients(rows.size() * n);
-  f.GradientBatch(points, absl::MakeSpan(values), absl::MakeSpan(gradients));
+  f.GradientBatch(points, values, gradients);
   std::string text;
   for (size_t i = 0; i < rows.size(); ++i) {
     absl::StrAppend(&text, rows[i], ",");

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "wengert/ops/notation.h"
@@ -40,7 +41,7 @@ std::string Hessian(const std::vector<std::string>& names, const Tape& tape, con
   const size_t n = names.size();
   std::vector<double> hessian(n * n);
   wengert::Workspace workspace;
-  wengert::Hessian(tape, root, absl::MakeSpan(hessian), workspace);
+  wengert::Hessian(tape, root, hessian, workspace);
   std::vector<std::string> cells = names;
   for (double each : hessian) cells.push_back(Number(each));
   const size_t width = Widest(cells);

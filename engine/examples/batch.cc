@@ -38,7 +38,7 @@ int main() {
   std::vector<double> excess(kQuotes), gradients(kQuotes * kInputs);
   std::printf("step   largest error of a price\n");
   for (int step = 0; step < 6; ++step) {
-    f.GradientBatch(points, absl::MakeSpan(excess), absl::MakeSpan(gradients));
+    f.GradientBatch(points, excess, gradients);
     double largest = 0.0;
     for (size_t i = 0; i < kQuotes; ++i) {
       largest = std::max(largest, std::abs(excess[i]));

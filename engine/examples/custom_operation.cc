@@ -44,8 +44,8 @@ int main() {
   const auto f = wengert::Function::Record([](Vars x) { return J0(x[0]); }, {2.0});
   double x = 2.0, slope, curvature;
   for (int k = 0; k < 3; ++k) {
-    const double y = f.Gradient({x}, absl::MakeSpan(&slope, 1));
-    f.Hessian({x}, absl::MakeSpan(&curvature, 1));
+    const double y = f.Gradient({x}, {&slope, 1});
+    f.Hessian({x}, {&curvature, 1});
     std::printf("x = %.12f  J0 = %8.1e  J0' = %9.6f  J0'' = %9.6f\n", x, y, slope, curvature);
     x -= 2.0 * y * slope / (2.0 * slope * slope - y * curvature);
   }

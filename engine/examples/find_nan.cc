@@ -43,7 +43,7 @@ wengert::Var PathLengthByHypot(Vars x) {
 
 void Examine(const char* name, wengert::Var (*f)(Vars), const std::vector<double>& x) {
   std::vector<double> g(x.size());
-  const double value = wengert::Function::Record(f, x).Gradient(x, absl::MakeSpan(g));
+  const double value = wengert::Function::Record(f, x).Gradient(x, g);
   std::printf("%s = %g, gradient", name, std::abs(value));  // a NaN may have a sign
   for (double each : g) std::printf(" %g", std::isnan(each) ? std::abs(each) : each + 0.0);
   const wengert::NonFinite found = wengert::FirstNonFinite(f, x);

@@ -36,7 +36,7 @@ int main() {
 
   std::vector<double> x = {1.0, 2.0, 0.0}, g(3), next(3);  // a, tau, c
   const auto f = wengert::Function::Record(sum_of_squares, x);
-  double value = f.Gradient(x, absl::MakeSpan(g)), step = 0.1;
+  double value = f.Gradient(x, g), step = 0.1;
   std::printf("  k      misfit      a    tau      c\n");
   for (int k = 0; k <= 320; ++k) {
     if (k % 80 == 0) std::printf("%3d  %10.6f  %.3f  %.3f  %.3f\n", k, value, x[0], x[1], x[2]);
@@ -49,7 +49,7 @@ int main() {
     // Armijo's rule (Nocedal and Wright, Numerical Optimization, algorithm 3.1).
     for (step *= 4.0; move() > value + 0.1 * step * slope && step > 1e-12;) step *= 0.5;
     x = next;
-    value = f.Gradient(x, absl::MakeSpan(g));
+    value = f.Gradient(x, g);
   }
   std::printf("made with a = 2, tau = 0.8, c = 0.5; recorded %d time(s)\n",
               static_cast<int>(f.statistics().recordings));

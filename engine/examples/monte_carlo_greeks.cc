@@ -60,7 +60,7 @@ int main() {
   std::printf("                      price   delta    vega     rho  d/dyears\n");
   for (double spot : {90.0, 100.0, 110.0}) {
     x[0] = spot;
-    const double value = f.Gradient(x, absl::MakeSpan(g));
+    const double value = f.Gradient(x, g);
     const Greeks exact = BlackScholes(x);
     std::printf("spot %3.0f  simulated  %6.3f  %.4f  %6.3f  %6.3f    %6.3f\n", spot, value, g[0],
                 g[1], g[2], g[3]);

@@ -27,8 +27,8 @@ wengert::Var Misfit(Vars x, Vars p) {
 std::vector<double> Fit(const wengert::Function& f) {
   std::vector<double> x = {1.0, 0.5}, g(2), h(4);
   for (int k = 0; k < 50; ++k) {
-    f.Gradient(x, absl::MakeSpan(g));
-    f.Hessian(x, absl::MakeSpan(h));
+    f.Gradient(x, g);
+    f.Hessian(x, h);
     const double determinant = h[0] * h[3] - h[1] * h[2];
     x[0] -= (h[3] * g[0] - h[1] * g[1]) / determinant;
     x[1] -= (h[0] * g[1] - h[2] * g[0]) / determinant;

@@ -31,7 +31,7 @@ int main() {
   std::printf("     p         W(p)     dW/dp by the sweep   by 1 / (e^W (1 + W))\n");
   for (double p : {1.0, 1.01, 0.1, 2.0, 10.0, 1000.0, 11.0, 1.02}) {
     double slope;
-    const double y = w.Gradient({p}, absl::MakeSpan(&slope, 1));
+    const double y = w.Gradient({p}, {&slope, 1});
     std::printf("%7g  %11.8f  %19.12f  %19.12f\n", p, y, slope, 1.0 / (std::exp(y) * (1.0 + y)));
   }
   const wengert::Function::Statistics statistics = w.statistics();

@@ -49,7 +49,7 @@ int main() {
   const auto f = wengert::Function::Record(misfit, x);
   std::printf("steps    misfit   knots\n");
   for (int k = 0; k <= 4000; ++k) {
-    const double value = f.Gradient(x, absl::MakeSpan(g));
+    const double value = f.Gradient(x, g);
     if (k % 1000 == 0) std::printf("%5d  %8.4f   %.2f  %.2f\n", k, value, x[2], x[4]);
     for (size_t j = 0; j < kInputs; ++j) {
       mean[j] += 0.1 * (g[j] - mean[j]);

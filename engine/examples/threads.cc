@@ -37,7 +37,7 @@ std::vector<double> Point(size_t i) {
 void Evaluate(const wengert::Function& f, size_t first, size_t stride,
               std::vector<std::vector<double>>& gradients) {
   for (size_t i = first; i < kPoints; i += stride) {
-    f.Gradient(Point(i), absl::MakeSpan(gradients[i]));
+    f.Gradient(Point(i), gradients[i]);
   }
 }
 

@@ -58,7 +58,7 @@ void Train(const char* name, const Rule& rule) {
   for (int k = 1; k <= kSteps; ++k) {
     batch.clear();
     for (size_t i = 0; i < kBatch; ++i) AppendSample(random, batch);
-    mean += 0.02 * (loss.Gradient({net.parameters(), batch}, absl::MakeSpan(g)) - mean);
+    mean += 0.02 * (loss.Gradient({net.parameters(), batch}, g) - mean);
     rule(k, net.parameters(), g);
     if (k % (kSteps / 4) == 0) std::printf("  %6.2f", mean);
   }

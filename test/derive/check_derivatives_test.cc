@@ -42,6 +42,17 @@ TEST(CheckGradientTest, GradientsOfTheZooAreFoundRight) {
   }
 }
 
+TEST(CheckGradientTest, ParametersAreConstants) {
+  const auto f = [](testing::Vars x, testing::Vars p) { return x[0] * x[0] * p[0] + abs(p[1]); };
+  const std::vector<double> x = {3.0}, p = {5.0, 0.0};
+  EXPECT_TRUE(CheckGradient(f, x, p).ok);
+  const auto hidden = [](testing::Vars u, testing::Vars q) { return u[0] * u[0].value() * q[0]; };
+  const GradientCheck check = CheckGradient(hidden, x, p);
+  EXPECT_FALSE(check.ok);
+  EXPECT_EQ(check.found, 15.0);
+  EXPECT_NEAR(check.expected.value, 30.0, 1e-6);
+}
+
 TEST(CheckGradientTest, AHiddenDependenceIsReportedWithItsInput) {
   const GradientCheck check = CheckGradient(HalfHidden, {3.0, 5.0});
   EXPECT_FALSE(check.ok);

@@ -6,6 +6,7 @@
 #include <limits>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "wengert/base/check.h"
 #include "wengert/tape/custom.h"
 #include "wengert/tape/record.h"
@@ -45,6 +46,13 @@ TEST(FirstNonFiniteTest, TheFirstPrimalIsNamedNotWhatItSpreadsTo) {
 TEST(FirstNonFiniteTest, ConstantsAreShownAsNumbers) {
   const NonFinite found = FirstNonFinite([](Vars x) { return x[0] / 0.0; }, {2.0});
   EXPECT_THAT(found.report, HasSubstr("v1 = div(v0 = 2, 0) = inf"));
+}
+
+TEST(FirstNonFiniteTest, ParametersAreConstants) {
+  const std::vector<double> x = {2.0}, p = {0.0};
+  const NonFinite found = FirstNonFinite([](Vars u, Vars q) { return u[0] / q[0]; }, x, p);
+  EXPECT_THAT(found.report, HasSubstr("v1 = div(v0 = 2, 0) = inf"));
+  EXPECT_FALSE(FirstNonFinite([](Vars u, Vars q) { return u[0] * q[0]; }, x, p).found());
 }
 
 TEST(FirstNonFiniteTest, AnInputThatIsNotFiniteIsTheFirst) {

@@ -5,9 +5,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
+#include <type_traits>
 #include <vector>
 
 #include "wengert/wengert.h"
@@ -195,6 +197,24 @@ TEST(FunctionTest, CallableThatIsNoFunctionIsAnError) {
       {0.0});
   EXPECT_EQ(f.Value({2.0}), 2.0);
   EXPECT_THROW((void)f.Value({4.0}), UsageError) << "4 < 3 was asked, 4 < 5 recorded";
+}
+
+TEST(FunctionTest, ResultsAreWrittenToWhatTheCallerHas) {
+  const Function f = Function::Record([](Vars x) { return x[0] * x[1]; }, {2.0, 3.0});
+  const std::vector<double> expected = {3.0, 2.0};
+  std::vector<double> vector(2);
+  f.Gradient({2.0, 3.0}, vector);
+  EXPECT_EQ(vector, expected);
+  std::array<double, 2> array = {};
+  f.Gradient({2.0, 3.0}, array);
+  EXPECT_EQ(std::vector<double>(array.begin(), array.end()), expected);
+  double plain[3] = {};
+  f.Gradient({2.0, 3.0}, {plain + 1, 2});
+  EXPECT_EQ(std::vector<double>(plain + 1, plain + 3), expected);
+  EXPECT_EQ(plain[0], 0.0);
+  static_assert(!std::is_convertible_v<const std::vector<double>&, Results>);
+  static_assert(!std::is_convertible_v<std::vector<double>, Results>);
+  static_assert(!std::is_convertible_v<std::vector<float>&, Results>);
 }
 
 TEST(FunctionTest, WrongLengthsAreErrors) {

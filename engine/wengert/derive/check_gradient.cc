@@ -191,4 +191,12 @@ GradientCheck CheckGradient(const std::function<Var(absl::Span<const Var>)>& f,
   return check;
 }
 
+GradientCheck CheckGradient(
+    const std::function<Var(absl::Span<const Var>, absl::Span<const Var>)>& f,
+    absl::Span<const double> x, absl::Span<const double> p, double slack) {
+  const std::vector<Var> constants(p.begin(), p.end());
+  return CheckGradient([&](absl::Span<const Var> inputs) { return f(inputs, constants); }, x,
+                       slack);
+}
+
 }  // namespace wengert

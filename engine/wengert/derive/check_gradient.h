@@ -39,6 +39,10 @@ struct GradientCheck {                     // What CheckGradient found.
 // About 24 n recordings of f.
 GradientCheck CheckGradient(const std::function<Var(absl::Span<const Var>)>& f,
                             absl::Span<const double> x, double slack = 10.0);
+// The same for f(x, p), with parameters p that are constants.
+GradientCheck CheckGradient(
+    const std::function<Var(absl::Span<const Var>, absl::Span<const Var>)>& f,
+    absl::Span<const double> x, absl::Span<const double> p, double slack = 10.0);
 
 }  // namespace wengert
 

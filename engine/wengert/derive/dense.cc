@@ -43,7 +43,7 @@ void ByRows(const Recording& f, absl::Span<double> jacobian, Workspace& workspac
 
 }  // namespace
 
-void Jacobian(const Recording& f, absl::Span<double> jacobian, Workspace& workspace) {
+void Jacobian(const Recording& f, Results jacobian, Workspace& workspace) {
   CheckLength(jacobian.size(), f.m() * f.n(), "the result", "Jacobian");
   if (f.n() <= f.m()) {
     ByColumns(f, jacobian, workspace);
@@ -52,12 +52,12 @@ void Jacobian(const Recording& f, absl::Span<double> jacobian, Workspace& worksp
   }
 }
 
-void Jacobian(const Tape& tape, absl::Span<const Var> dependents, absl::Span<double> jacobian,
+void Jacobian(const Tape& tape, absl::Span<const Var> dependents, Results jacobian,
               Workspace& workspace) {
   Jacobian(Resolve(tape, dependents, "Jacobian", workspace), jacobian, workspace);
 }
 
-void Hessian(const Recording& f, absl::Span<const double> weights, absl::Span<double> hessian,
+void Hessian(const Recording& f, absl::Span<const double> weights, Results hessian,
              Workspace& workspace) {
   const size_t n = f.n();
   CheckLength(weights.size(), f.m(), "the weights", "Hessian");
@@ -78,11 +78,11 @@ void Hessian(const Recording& f, absl::Span<const double> weights, absl::Span<do
 }
 
 void Hessian(const Tape& tape, absl::Span<const Var> dependents, absl::Span<const double> weights,
-             absl::Span<double> hessian, Workspace& workspace) {
+             Results hessian, Workspace& workspace) {
   Hessian(Resolve(tape, dependents, "Hessian", workspace), weights, hessian, workspace);
 }
 
-void Hessian(const Tape& tape, const Var& root, absl::Span<double> hessian, Workspace& workspace) {
+void Hessian(const Tape& tape, const Var& root, Results hessian, Workspace& workspace) {
   const double weight = 1.0;
   Hessian(tape, {&root, 1}, {&weight, 1}, hessian, workspace);
 }

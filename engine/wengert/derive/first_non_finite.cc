@@ -173,4 +173,10 @@ NonFinite FirstNonFinite(const std::function<Var(absl::Span<const Var>)>& f,
   return FirstNonFinite(tape, &tape.Backward(root));
 }
 
+NonFinite FirstNonFinite(const std::function<Var(absl::Span<const Var>, absl::Span<const Var>)>& f,
+                         absl::Span<const double> x, absl::Span<const double> p) {
+  const std::vector<Var> constants(p.begin(), p.end());
+  return FirstNonFinite([&](absl::Span<const Var> inputs) { return f(inputs, constants); }, x);
+}
+
 }  // namespace wengert

@@ -54,6 +54,9 @@ NonFinite FirstNonFinite(const Tape& tape, const Adjoints* adjoints = nullptr);
 // The same for f, recorded at x and swept: for what a Function or an optimizer was given.
 NonFinite FirstNonFinite(const std::function<Var(absl::Span<const Var>)>& f,
                          absl::Span<const double> x);
+// The same for f(x, p), with parameters p that are constants.
+NonFinite FirstNonFinite(const std::function<Var(absl::Span<const Var>, absl::Span<const Var>)>& f,
+                         absl::Span<const double> x, absl::Span<const double> p);
 
 }  // namespace wengert
 

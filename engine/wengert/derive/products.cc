@@ -40,8 +40,7 @@ void Scatter(const V& lanes, absl::Span<double> vectors, size_t size, size_t fir
 
 }  // namespace
 
-void Jvp(const Recording& f, absl::Span<const double> v, absl::Span<double> y_dot,
-         Workspace& workspace) {
+void Jvp(const Recording& f, absl::Span<const double> v, Results y_dot, Workspace& workspace) {
   const size_t k = CountVectors(v.size(), f.n(), y_dot.size(), f.m());
   CheckLength(v.size(), k * f.n(), "the direction v", "Jvp");
   CheckLength(y_dot.size(), k * f.m(), "the result y_dot", "Jvp");
@@ -57,12 +56,11 @@ void Jvp(const Recording& f, absl::Span<const double> v, absl::Span<double> y_do
 }
 
 void Jvp(const Tape& tape, absl::Span<const Var> dependents, absl::Span<const double> v,
-         absl::Span<double> y_dot, Workspace& workspace) {
+         Results y_dot, Workspace& workspace) {
   Jvp(Resolve(tape, dependents, "Jvp", workspace), v, y_dot, workspace);
 }
 
-void Vjp(const Recording& f, absl::Span<const double> w, absl::Span<double> x_bar,
-         Workspace& workspace) {
+void Vjp(const Recording& f, absl::Span<const double> w, Results x_bar, Workspace& workspace) {
   const size_t k = CountVectors(w.size(), f.m(), x_bar.size(), f.n());
   CheckLength(w.size(), k * f.m(), "the seed w", "Vjp");
   CheckLength(x_bar.size(), k * f.n(), "the result x_bar", "Vjp");
@@ -78,12 +76,12 @@ void Vjp(const Recording& f, absl::Span<const double> w, absl::Span<double> x_ba
 }
 
 void Vjp(const Tape& tape, absl::Span<const Var> dependents, absl::Span<const double> w,
-         absl::Span<double> x_bar, Workspace& workspace) {
+         Results x_bar, Workspace& workspace) {
   Vjp(Resolve(tape, dependents, "Vjp", workspace), w, x_bar, workspace);
 }
 
 void Hvp(const Recording& f, absl::Span<const double> weights, absl::Span<const double> v,
-         absl::Span<double> h, Workspace& workspace) {
+         Results h, Workspace& workspace) {
   const size_t k = CountVectors(v.size(), f.n(), h.size(), f.n());
   CheckLength(weights.size(), f.m(), "the weights", "Hvp");
   CheckLength(v.size(), k * f.n(), "the direction v", "Hvp");
@@ -100,11 +98,11 @@ void Hvp(const Recording& f, absl::Span<const double> weights, absl::Span<const 
 }
 
 void Hvp(const Tape& tape, absl::Span<const Var> dependents, absl::Span<const double> weights,
-         absl::Span<const double> v, absl::Span<double> h, Workspace& workspace) {
+         absl::Span<const double> v, Results h, Workspace& workspace) {
   Hvp(Resolve(tape, dependents, "Hvp", workspace), weights, v, h, workspace);
 }
 
-void Hvp(const Tape& tape, const Var& root, absl::Span<const double> v, absl::Span<double> h,
+void Hvp(const Tape& tape, const Var& root, absl::Span<const double> v, Results h,
          Workspace& workspace) {
   const double weight = 1.0;
   Hvp(tape, {&root, 1}, {&weight, 1}, v, h, workspace);

@@ -19,6 +19,7 @@
 // Griewank and Walther, Evaluating Derivatives, chapters 3 and 5.
 
 #include "absl/types/span.h"
+#include "wengert/base/results.h"
 #include "wengert/derive/workspace.h"
 #include "wengert/tape/tape.h"
 
@@ -31,29 +32,29 @@ struct Recording;
 // y_dot = J v: how the dependents move when the inputs move along v. One tangent sweep.
 // v: k * n numbers; y_dot: k * m.
 void Jvp(const Tape& tape, absl::Span<const Var> dependents, absl::Span<const double> v,
-         absl::Span<double> y_dot, Workspace& workspace);
+         Results y_dot, Workspace& workspace);
 
 // x_bar = J' w: the gradient of the dependents' sum weighted by w. One reverse sweep.
 // w: k * m numbers; x_bar: k * n.
 void Vjp(const Tape& tape, absl::Span<const Var> dependents, absl::Span<const double> w,
-         absl::Span<double> x_bar, Workspace& workspace);
+         Results x_bar, Workspace& workspace);
 
 // h = H v with H the Hessian of sum_i weights[i] f_i. One tangent and one reverse sweep, forward
 // over reverse. weights: m numbers; v and h: k * n.
 void Hvp(const Tape& tape, absl::Span<const Var> dependents, absl::Span<const double> weights,
-         absl::Span<const double> v, absl::Span<double> h, Workspace& workspace);
+         absl::Span<const double> v, Results h, Workspace& workspace);
 
 // The same for one dependent of weight 1.
-void Hvp(const Tape& tape, const Var& root, absl::Span<const double> v, absl::Span<double> h,
+void Hvp(const Tape& tape, const Var& root, absl::Span<const double> v, Results h,
          Workspace& workspace);
 
 // The same for a recording and a point that the caller keeps: what Function calls.
-void Jvp(const derive_internal::Recording& f, absl::Span<const double> v, absl::Span<double> y_dot,
+void Jvp(const derive_internal::Recording& f, absl::Span<const double> v, Results y_dot,
          Workspace& workspace);
-void Vjp(const derive_internal::Recording& f, absl::Span<const double> w, absl::Span<double> x_bar,
+void Vjp(const derive_internal::Recording& f, absl::Span<const double> w, Results x_bar,
          Workspace& workspace);
 void Hvp(const derive_internal::Recording& f, absl::Span<const double> weights,
-         absl::Span<const double> v, absl::Span<double> h, Workspace& workspace);
+         absl::Span<const double> v, Results h, Workspace& workspace);
 
 }  // namespace wengert
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "wengert/base/results.h"
 #include "wengert/derive/workspace.h"
 #include "wengert/sweep/sparsity.h"
 #include "wengert/tape/tape.h"
@@ -67,7 +68,7 @@ JacobianPlan PlanJacobian(const Tape& tape, absl::Span<const Var> dependents);
 
 // values: plan.pattern.size() numbers.
 void SparseJacobian(const Tape& tape, absl::Span<const Var> dependents, const JacobianPlan& plan,
-                    absl::Span<double> values, Workspace& workspace);
+                    Results values, Workspace& workspace);
 
 CsrMatrix SparseJacobian(const Tape& tape, absl::Span<const Var> dependents);  // plans, too
 
@@ -107,18 +108,18 @@ HessianPlan PlanHessian(const Tape& tape, absl::Span<const Var> dependents,
 // The Hessian of sum_i weights[i] f_i, as a Lagrangian needs it, in one set of sweeps.
 // values: plan.pattern.size() numbers. Symmetric to the last bit.
 void SparseHessian(const Tape& tape, absl::Span<const Var> dependents,
-                   absl::Span<const double> weights, const HessianPlan& plan,
-                   absl::Span<double> values, Workspace& workspace);
+                   absl::Span<const double> weights, const HessianPlan& plan, Results values,
+                   Workspace& workspace);
 // The same, with a plan that is made for it.
 CsrMatrix SparseHessian(const Tape& tape, const Var& root, HessianOptions options = {});
 
 // The same for a recording and a point that the caller keeps: what Function calls.
 JacobianPlan PlanJacobian(const derive_internal::Recording& f);
-void SparseJacobian(const derive_internal::Recording& f, const JacobianPlan& plan,
-                    absl::Span<double> values, Workspace& workspace);
+void SparseJacobian(const derive_internal::Recording& f, const JacobianPlan& plan, Results values,
+                    Workspace& workspace);
 HessianPlan PlanHessian(const derive_internal::Recording& f, HessianOptions options);
 void SparseHessian(const derive_internal::Recording& f, absl::Span<const double> weights,
-                   const HessianPlan& plan, absl::Span<double> values, Workspace& workspace);
+                   const HessianPlan& plan, Results values, Workspace& workspace);
 
 }  // namespace wengert
 

@@ -197,7 +197,7 @@ HessianPlan PlanHessian(const Recording& f, HessianOptions options) {
 }
 
 void SparseHessian(const Recording& f, absl::Span<const double> weights, const HessianPlan& plan,
-                   absl::Span<double> values, Workspace& workspace) {
+                   Results values, Workspace& workspace) {
   derive_internal::CheckPlan(plan.function, f, "SparseHessian");
   CheckLength(weights.size(), f.m(), "the weights", "SparseHessian");
   CheckLength(values.size(), plan.pattern.size(), "the result", "SparseHessian");
@@ -211,8 +211,8 @@ void SparseHessian(const Recording& f, absl::Span<const double> weights, const H
 }
 
 void SparseHessian(const Tape& tape, absl::Span<const Var> dependents,
-                   absl::Span<const double> weights, const HessianPlan& plan,
-                   absl::Span<double> values, Workspace& workspace) {
+                   absl::Span<const double> weights, const HessianPlan& plan, Results values,
+                   Workspace& workspace) {
   SparseHessian(Resolve(tape, dependents, "SparseHessian", workspace), weights, plan, values,
                 workspace);
 }

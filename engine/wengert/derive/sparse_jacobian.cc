@@ -56,7 +56,7 @@ JacobianPlan PlanJacobian(const Recording& f) {
   return plan;
 }
 
-void SparseJacobian(const Recording& f, const JacobianPlan& plan, absl::Span<double> values,
+void SparseJacobian(const Recording& f, const JacobianPlan& plan, Results values,
                     Workspace& workspace) {
   derive_internal::CheckPlan(plan.function, f, "SparseJacobian");
   CheckLength(values.size(), plan.pattern.size(), "the result", "SparseJacobian");
@@ -77,7 +77,7 @@ void SparseJacobian(const Recording& f, const JacobianPlan& plan, absl::Span<dou
 }
 
 void SparseJacobian(const Tape& tape, absl::Span<const Var> dependents, const JacobianPlan& plan,
-                    absl::Span<double> values, Workspace& workspace) {
+                    Results values, Workspace& workspace) {
   SparseJacobian(Resolve(tape, dependents, "SparseJacobian", workspace), plan, values, workspace);
 }
 

@@ -105,7 +105,7 @@ class CeresCost : public ceres::CostFunction {
     f_.Values(at, {residuals, f_.outputs()});
     if (jacobians == nullptr) return;
     scratch.jacobian.resize(f_.outputs() * f_.inputs());
-    f_.Jacobian(at, absl::MakeSpan(scratch.jacobian));
+    f_.Jacobian(at, scratch.jacobian);
     DealOut(scratch.jacobian, jacobians);
   }
 

@@ -64,7 +64,7 @@ class DlibObjective {
   void Hessian(const DlibVector& x, Matrix& hessian) {
     x_ = x;
     numbers_.resize(Size() * Size());
-    f_.Hessian(Point(), absl::MakeSpan(numbers_));
+    f_.Hessian(Point(), numbers_);
     hessian.set_size(x.size(), x.size());
     std::copy(numbers_.begin(), numbers_.end(), hessian.begin());
   }

@@ -6,15 +6,9 @@
 #include <type_traits>
 
 #include "absl/types/span.h"
+#include "wengert/base/results.h"
 
 namespace wengert {
-
-// A view that steps over numbers has data() and size() like one that doesn't: Eigen's row of a
-// matrix that is stored by columns. Taken for a span, it would be read wrongly.
-template <class Container>
-concept Strided = requires {
-  requires Container::InnerStrideAtCompileTime != 1;
-};
 
 // Where a Function is evaluated: the point x and, for this call only, the parameters p. Without p
 // the parameters that were set last hold. Refers to the caller's numbers; made from any span:

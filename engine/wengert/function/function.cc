@@ -51,12 +51,12 @@ double Function::Value(const Arguments& at) const {
   return value;
 }
 
-void Function::Values(const Arguments& at, absl::Span<double> values) const {
+void Function::Values(const Arguments& at, Results values) const {
   CheckLength("Function::Values", "values", values.size(), outputs());
   state_->Values(*state_->Take(), at, values);
 }
 
-double Function::Gradient(const Arguments& at, absl::Span<double> gradient) const {
+double Function::Gradient(const Arguments& at, Results gradient) const {
   CheckScalar("Function::Gradient", outputs());
   CheckLength("Function::Gradient", "the gradient", gradient.size(), inputs());
   double value;
@@ -64,40 +64,37 @@ double Function::Gradient(const Arguments& at, absl::Span<double> gradient) cons
   return value;
 }
 
-void Function::Jvp(const Arguments& at, absl::Span<const double> v,
-                   absl::Span<double> product) const {
+void Function::Jvp(const Arguments& at, absl::Span<const double> v, Results product) const {
   CheckLength("Function::Jvp", "the direction", v.size(), inputs());
   CheckLength("Function::Jvp", "the product", product.size(), outputs());
   state_->Jvp(*state_->Take(), at, v, product);
 }
 
-void Function::Vjp(const Arguments& at, absl::Span<const double> w,
-                   absl::Span<double> product) const {
+void Function::Vjp(const Arguments& at, absl::Span<const double> w, Results product) const {
   CheckLength("Function::Vjp", "the seed", w.size(), outputs());
   CheckLength("Function::Vjp", "the product", product.size(), inputs());
   state_->Vjp(*state_->Take(), at, w, {}, product);
 }
 
-void Function::Hvp(const Arguments& at, absl::Span<const double> v,
-                   absl::Span<double> product) const {
+void Function::Hvp(const Arguments& at, absl::Span<const double> v, Results product) const {
   CheckScalar("Function::Hvp", outputs());
   CheckLength("Function::Hvp", "the direction", v.size(), inputs());
   CheckLength("Function::Hvp", "the product", product.size(), inputs());
   state_->Hvp(*state_->Take(), at, {&kOne, 1}, v, product);
 }
 
-void Function::Jacobian(const Arguments& at, absl::Span<double> jacobian) const {
+void Function::Jacobian(const Arguments& at, Results jacobian) const {
   CheckLength("Function::Jacobian", "the result", jacobian.size(), outputs() * inputs());
   state_->Jacobian(*state_->Take(), at, jacobian);
 }
 
 std::vector<double> Function::Jacobian(const Arguments& at) const {
   std::vector<double> jacobian(outputs() * inputs());
-  Jacobian(at, absl::MakeSpan(jacobian));
+  Jacobian(at, jacobian);
   return jacobian;
 }
 
-void Function::Hessian(const Arguments& at, absl::Span<double> hessian) const {
+void Function::Hessian(const Arguments& at, Results hessian) const {
   CheckScalar("Function::Hessian", outputs());
   CheckLength("Function::Hessian", "the result", hessian.size(), inputs() * inputs());
   state_->Hessian(*state_->Take(), at, {&kOne, 1}, hessian);
@@ -105,7 +102,7 @@ void Function::Hessian(const Arguments& at, absl::Span<double> hessian) const {
 
 std::vector<double> Function::Hessian(const Arguments& at) const {
   std::vector<double> hessian(inputs() * inputs());
-  Hessian(at, absl::MakeSpan(hessian));
+  Hessian(at, hessian);
   return hessian;
 }
 
@@ -132,8 +129,8 @@ CsrMatrix Function::SparseHessian(const Arguments& at) const {
   return hessian;
 }
 
-void Function::GradientBatch(absl::Span<const double> points, absl::Span<double> values,
-                             absl::Span<double> gradients) const {
+void Function::GradientBatch(absl::Span<const double> points, Results values,
+                             Results gradients) const {
   const size_t n = inputs();
   CheckLength("Function::GradientBatch", "points", points.size(), values.size() * n);
   CheckLength("Function::GradientBatch", "gradients", gradients.size(), values.size() * n);

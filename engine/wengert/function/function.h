@@ -19,6 +19,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "wengert/base/results.h"
 #include "wengert/derive/sparse.h"
 #include "wengert/function/arguments.h"
 #include "wengert/function/parameters.h"
@@ -123,20 +124,20 @@ class Function {
   // f(x), for m = 1. One forward sweep, shared with a derivative at the same x that follows.
   double Value(const Arguments& at) const;
   // f(x), m numbers.
-  void Values(const Arguments& at, absl::Span<double> values) const;
+  void Values(const Arguments& at, Results values) const;
   // f(x), and its gradient into n numbers, for m = 1: a forward and a reverse sweep.
-  double Gradient(const Arguments& at, absl::Span<double> gradient) const;
+  double Gradient(const Arguments& at, Results gradient) const;
   // J v: n numbers to m, one tangent sweep.
-  void Jvp(const Arguments& at, absl::Span<const double> v, absl::Span<double> product) const;
+  void Jvp(const Arguments& at, absl::Span<const double> v, Results product) const;
   // J' w: m numbers to n, one reverse sweep.
-  void Vjp(const Arguments& at, absl::Span<const double> w, absl::Span<double> product) const;
+  void Vjp(const Arguments& at, absl::Span<const double> w, Results product) const;
   // (grad^2 f) v, for m = 1: n numbers to n, a tangent and a reverse sweep over dual numbers.
-  void Hvp(const Arguments& at, absl::Span<const double> v, absl::Span<double> product) const;
+  void Hvp(const Arguments& at, absl::Span<const double> v, Results product) const;
   // J, m x n numbers row by row: ceil(min(m, n) / 8) sweeps.
-  void Jacobian(const Arguments& at, absl::Span<double> jacobian) const;
+  void Jacobian(const Arguments& at, Results jacobian) const;
   std::vector<double> Jacobian(const Arguments& at) const;
   // The symmetric n x n matrix of second derivatives, for m = 1: ceil(n / 8) sweeps.
-  void Hessian(const Arguments& at, absl::Span<double> hessian) const;
+  void Hessian(const Arguments& at, Results hessian) const;
   std::vector<double> Hessian(const Arguments& at) const;
   // The same as compressed rows: ceil(colors / 8) sweeps. Pattern and coloring are made once a
   // trace. The first forms allocate only when the matrix had another pattern; the Hessian is that
@@ -150,8 +151,7 @@ class Function {
   // its points in lanes. Points may take different branches: one of those that are left finds or
   // records its trace, which then does all that belong to it; after 8 traces the rest go one by
   // one, like interpreted ones do.
-  void GradientBatch(absl::Span<const double> points, absl::Span<double> values,
-                     absl::Span<double> gradients) const;
+  void GradientBatch(absl::Span<const double> points, Results values, Results gradients) const;
 
   // The parameters for later calls that don't give them. Not to be called while others evaluate
   // copies of this Function and expect the old ones.
