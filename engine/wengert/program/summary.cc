@@ -8,7 +8,7 @@
 namespace wengert::program {
 namespace {
 
-constexpr size_t kMaxLines = 24;
+constexpr size_t kMaxLines = 12;
 
 std::string Counted(size_t count, const char* what) {
   return absl::StrCat(count, " ", what, count == 1 ? "" : "s");
