@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "bench/record/arguments.h"
 #include "bench/record/markdown.h"

@@ -1,9 +1,10 @@
 # cmake -DROOT=<tree> -P CheckPublic.cmake: fails if what <wengert/wengert.h> includes, directly or
-# not, includes headers of others than the standard library, beside absl::Span and absl::Status.
+# not, includes headers of others than the standard library, beside absl::Span and what declares
+# absl::Status by name; that one's own header is most of what wengert.h would take to compile.
 
 cmake_minimum_required(VERSION 3.25)
 
-set(allowed absl/types/span.h absl/status/status.h absl/status/statusor.h)
+set(allowed absl/types/span.h absl/base/config.h)
 set(queue wengert/wengert.h)
 set(seen ${queue})
 set(faults "")
@@ -33,4 +34,4 @@ list(LENGTH seen count)
 if(count LESS 5)
   message(FATAL_ERROR "wengert.h includes next to nothing: nothing was checked")
 endif()
-message(STATUS "${count} public headers include the standard library, absl::Span and absl::Status")
+message(STATUS "${count} public headers include of others the standard library and absl::Span")

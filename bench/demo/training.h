@@ -9,6 +9,7 @@
 #include <random>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "bench/demo/moons.h"
 #include "wengert/embed/nn.h"
 #include "wengert/wengert.h"

@@ -7,6 +7,8 @@
 
 #include <cstdio>
 
+#include "absl/status/status.h"
+
 using wengert::Var;
 
 int main() {

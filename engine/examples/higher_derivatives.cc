@@ -8,6 +8,8 @@
 
 #include <cstdio>
 
+#include "absl/status/status.h"
+
 int main() {
   wengert::Tape source;
   const wengert::Var x = source.Input(0.0);

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "bench/naive/tree.h"
 #include "bench/naive/walk.h"
 #include "test/bench/random_expression.h"

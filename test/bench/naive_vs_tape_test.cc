@@ -7,6 +7,7 @@
 #include <limits>
 #include <string>
 
+#include "absl/status/status.h"
 #include "bench/naive_vs_tape/contestants.h"
 #include "bench/naive_vs_tape/verify.h"
 #include "bench/naive_vs_tape/workloads.h"

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "bench/workloads/adbench.h"
 #include "bench/workloads/counted.h"
 #include "bench/workloads/suite.h"

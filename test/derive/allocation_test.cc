@@ -3,6 +3,7 @@
 #include <cmath>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "gtest/gtest.h"
 #include "test/support/counting_new.h"
 #include "test/support/functions.h"

@@ -12,7 +12,9 @@
 #include <thread>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "test/support/check_derivatives.h"
+#include "wengert/function/tier.h"
 #include "wengert/program/from_tape.h"
 #include "wengert/wengert.h"
 

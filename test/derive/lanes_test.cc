@@ -7,6 +7,7 @@
 #include <cmath>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "wengert/sweep/forward.h"
 #include "wengert/sweep/reverse.h"
 #include "wengert/wengert.h"

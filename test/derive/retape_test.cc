@@ -8,6 +8,7 @@
 #include <limits>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_format.h"
 #include "test/support/functions.h"
 #include "test/support/reference.h"

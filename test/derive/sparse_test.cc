@@ -7,6 +7,7 @@
 #include <random>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "test/support/functions.h"
 #include "test/support/patterns.h"
 #include "wengert/derive/dense.h"

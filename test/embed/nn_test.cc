@@ -9,6 +9,7 @@
 #include <sstream>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "wengert/wengert.h"
 
 namespace wengert::nn {

@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "test/support/counting_new.h"

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "test/support/stored.h"
 #include "wengert/base/file.h"
 #include "wengert/wengert.h"

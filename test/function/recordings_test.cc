@@ -16,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include "wengert/function/tier.h"
 #include "wengert/wengert.h"
 
 namespace wengert {

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_format.h"
 #include "gtest/gtest.h"
 #include "test/support/reference.h"

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "absl/status/status.h"
 #include "gtest/gtest.h"
 #include "test/support/reference.h"
 #include "test/support/rules.h"

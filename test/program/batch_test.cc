@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "bench/workloads/random_expression.h"
 #include "bench/workloads/rosenbrock.h"
 #include "bench/workloads/wengert.h"

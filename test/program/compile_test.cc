@@ -3,6 +3,7 @@
 #include <cmath>
 #include <variant>
 
+#include "absl/status/status.h"
 #include "bench/workloads/suite.h"
 #include "bench/workloads/wengert.h"
 #include "gtest/gtest.h"

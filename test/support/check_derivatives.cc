@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "absl/status/status.h"
 #include "test/support/subject.h"
 #include "wengert/derive/differences.h"
 #include "wengert/derive/retape.h"

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "test/support/functions.h"
 #include "test/support/loopy_program.h"

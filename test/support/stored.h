@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "wengert/wengert.h"
 
 namespace wengert::testing {

@@ -6,6 +6,7 @@
 
 #include <cstdio>
 
+#include "absl/status/status.h"
 #include "wengert/wengert.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)

@@ -7,6 +7,7 @@
 
 #include <cmath>
 
+#include "absl/status/status.h"
 #include "wengert/wengert.h"
 
 namespace wengert {

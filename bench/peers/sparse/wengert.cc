@@ -1,5 +1,6 @@
 #include "bench/workloads/wengert.h"
 
+#include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "bench/peers/sparse/driver.h"
 

@@ -16,15 +16,13 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "wengert/base/results.h"
+#include "wengert/base/status_declared.h"
 #include "wengert/derive/sparse.h"
 #include "wengert/function/arguments.h"
 #include "wengert/function/parameters.h"
-#include "wengert/function/program_tier.h"
-#include "wengert/function/tier.h"
+#include "wengert/function/tier_maker.h"
 #include "wengert/tape/tape.h"
 #include "wengert/tape/var.h"
 
@@ -39,7 +37,7 @@ struct FunctionOptions {      // How a Function records and evaluates.
   // recording, kNever never. The evaluation whose turn it is waits; those of other threads don't.
   static constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
   int64_t compile_after = 8;
-  TierMaker compiler = MakeProgramTier;  // null: none
+  TierMaker compiler = ProgramTiers();  // null: none
   // That share the long loops of a compiled evaluation; the bits of its results don't depend on it.
   // The functions of a process share them, and one that finds them at work does without.
   int threads = 1;

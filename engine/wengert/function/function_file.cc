@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "wengert/base/file.h"
 #include "wengert/function/function.h"

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "wengert/function/batch_tier.h"
 #include "wengert/function/late_tangent.h"
 #include "wengert/program/compile.h"
@@ -191,5 +192,7 @@ absl::StatusOr<std::unique_ptr<const Tier>> MakeProgramTier(const TierSource& so
   }
   return std::make_unique<const ProgramTier>(*std::move(compiled), source, computed);
 }
+
+TierMaker ProgramTiers() { return MakeProgramTier; }
 
 }  // namespace wengert

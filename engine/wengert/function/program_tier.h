@@ -7,6 +7,7 @@
 
 #include <memory>
 
+#include "absl/status/statusor.h"
 #include "wengert/function/tier.h"
 
 namespace wengert {

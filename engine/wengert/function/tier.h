@@ -7,13 +7,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "wengert/function/tier_maker.h"  // IWYU pragma: export
 #include "wengert/tape/tape.h"
 
 namespace wengert {
@@ -121,11 +121,6 @@ class Tier {
                              absl::Span<double> values, absl::Span<double> gradients,
                              absl::Span<uint8_t> holds, Workspace& workspace) const;
 };
-
-// Null, or a Status that says why, where it can't do better than what there is. Called once a
-// trace, on the thread whose evaluation it was; what it throws reaches that caller and leaves the
-// Function as it was.
-using TierMaker = std::function<absl::StatusOr<std::unique_ptr<const Tier>>(const TierSource&)>;
 
 }  // namespace wengert
 

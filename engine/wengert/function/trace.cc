@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "absl/status/statusor.h"
 #include "wengert/function/function.h"
 #include "wengert/function/replay_tier.h"
 #include "wengert/tape/reads.h"

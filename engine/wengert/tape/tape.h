@@ -18,9 +18,9 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "wengert/base/buffer.h"
+#include "wengert/base/status_declared.h"
 #include "wengert/tape/adjoints.h"
 #include "wengert/tape/custom.h"
 #include "wengert/tape/node.h"

@@ -1,5 +1,6 @@
 #include "wengert/tape/tape_file.h"
 
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "wengert/base/file.h"
 #include "wengert/tape/file_frame.h"

@@ -10,9 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "wengert/base/status_declared.h"
 #include "wengert/tape/tape.h"
 #include "wengert/tape/var.h"
 

@@ -9,6 +9,8 @@
 #include <memory>
 #include <vector>
 
+#include "absl/status/status.h"
+
 double GradientElsewhere(double x);
 
 namespace {
