@@ -8,10 +8,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/types/span.h"
 #include "wengert/sweep/sparsity.h"
 
@@ -44,7 +44,7 @@ class ColorNeighbors {
     }
     if (groups.size() <= kSearched) return nullptr;
     ++steps_;
-    const auto found = beyond_.find({vertex, color});
+    const auto found = beyond_.find(Key(vertex, color));
     return found == beyond_.end() ? nullptr : &groups_[found->second];
   }
 
@@ -75,16 +75,19 @@ class ColorNeighbors {
     }
     const size_t index = begin_[vertex] + size_[vertex]++;
     groups_[index] = {color, 1, neighbor, edge, 0};
-    if (size_[vertex] > kSearched) beyond_.emplace(std::pair(vertex, color), index);
+    if (size_[vertex] > kSearched) beyond_.emplace(Key(vertex, color), index);
     return index;
   }
+
+  static uint64_t Key(uint32_t vertex, uint32_t color) { return uint64_t{vertex} << 32 | color; }
 
   static constexpr size_t kSearched = 16;
 
   std::vector<size_t> begin_;
   std::vector<uint32_t> size_;
   std::vector<Group> groups_;
-  absl::flat_hash_map<std::pair<uint32_t, uint32_t>, size_t> beyond_;  // vertex, color
+  // Abseil's map is destroyed wrongly when it had no memory to grow.
+  std::unordered_map<uint64_t, size_t> beyond_;
   size_t steps_ = 0;
 };
 

@@ -17,9 +17,9 @@
 // operand, which lie close together. Where there are many, all go to a hash table. Linear.
 
 #include <cstdint>
+#include <unordered_map>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "wengert/program/graph.h"
 #include "wengert/program/rewrite.h"
 
@@ -51,7 +51,8 @@ class CommonNodes {
 
   const Graph& graph_;
   std::vector<Links> links_;
-  absl::flat_hash_map<uint64_t, uint32_t> crowd_;  // by hash: the first of a list
+  // By hash: the first of a list. Abseil's map is destroyed wrongly when it had no memory to grow.
+  std::unordered_map<uint64_t, uint32_t> crowd_;
 };
 
 Graph MergeCommon(Graph graph);

@@ -134,8 +134,15 @@ const TapeNodes& Tape::decoded() const {
   }
   const std::lock_guard<std::mutex> lock(decoding_);
   if (is_up_to_date()) return decoded_;
+  struct BeginAnew {  // when memory ends in the middle
+    TapeNodes* nodes;
+    ~BeginAnew() {
+      if (nodes != nullptr) nodes->Clear();
+    }
+  } half_done = {&decoded_};
   decoded_.Extend(words_.data(), end_, size_, primals_, calls_);
   decoded_.Extend(recorded_guards_);
+  half_done.nodes = nullptr;
   NoteRelease(&decoded_records_);
   decoded_guards_.store(guards, std::memory_order_release);
   decoded_records_.store(records, std::memory_order_release);
