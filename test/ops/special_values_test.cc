@@ -1,52 +1,17 @@
-// The table of special values, bit for bit, in every engine: tape and reverse sweep, a tape moved
-// there by Replay, constants beside the operand asked for, Dual.
+// The table of special values, bit for bit: tape and reverse sweep, a tape moved there by Replay,
+// constants beside the operand asked for, Dual. The engines above the tape: test/function.
+
+#include "test/ops/special_values.h"
 
 #include <set>
-#include <string>
 
 #include "absl/status/status.h"
-#include "absl/strings/str_format.h"
-#include "gtest/gtest.h"
-#include "test/support/reference.h"
-#include "test/support/rules.h"
 #include "wengert/wengert.h"
 
 namespace wengert::truth {
 namespace {
 
-constexpr double kInf = kInfinity;
-constexpr double kNan = kNaN;
-constexpr double kMax = std::numeric_limits<double>::max();
-
-struct Special {
-  Op op;
-  Point x;
-  double y;
-  Point partials;
-};
-
-#define POINT(...) \
-  { __VA_ARGS__ }
-#define SPECIAL(Name, operands, value, partials) \
-  {Op::k##Name, Point POINT operands, value, Point POINT partials},
-const Special kSpecials[] = {
-#include "test/ops/special_values.inc"
-};
-
-// Not parameterised: a list of rows that a test walks; each row names itself when it fails.
-std::string Text(const Special& row) {
-  std::string text = InfoOf(row.op).name;
-  for (int k = 0; k < ArityOf(row.op); ++k) {
-    absl::StrAppendFormat(&text, " %g", row.x[static_cast<size_t>(k)]);
-  }
-  return text;
-}
-
-void ExpectSame(double computed, double expected, int k) {
-  const std::string what = k < 0 ? "value" : absl::StrFormat("d/d%c", 'a' + k);
-  EXPECT_TRUE(SameBits(computed, expected))
-      << absl::StrFormat("%s is %.17g, not %.17g", what, computed, expected);
-}
+using special_values::kInf, special_values::kMax, special_values::kNan;
 
 TEST(SpecialValues, AreManyAndOfManyOperations) {
   std::set<Op> ops;

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
 #include "gtest/gtest.h"
 #include "wengert/wengert.h"
 
