@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -11,7 +12,8 @@
 namespace wengert {
 namespace {
 
-std::string Number(double x) { return absl::StrFormat("%.6g", x); }
+// A NaN's sign says nothing: which it has depends on the CPU.
+std::string Number(double x) { return std::isnan(x) ? "nan" : absl::StrFormat("%.6g", x); }
 std::string Name(size_t node) { return absl::StrCat("v", node); }
 
 // Of a call's outputs the first has the call's operands, and the others have the first.
