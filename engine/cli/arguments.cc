@@ -5,8 +5,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "cli/text.h"
 
 namespace cli {
 namespace {
@@ -26,7 +26,7 @@ size_t NameLength(absl::string_view word) {
 absl::Status SetValue(absl::string_view word, size_t name_length, Arguments* arguments) {
   const std::string name(word.substr(0, name_length));
   double value = 0.0;
-  if (!absl::SimpleAtod(word.substr(name_length + 1), &value)) {
+  if (!ReadNumber(word.substr(name_length + 1), &value)) {
     return absl::InvalidArgumentError(absl::StrCat("\"", word, "\": expected a number after ="));
   }
   if (!arguments->values.emplace(name, value).second) {

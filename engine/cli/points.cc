@@ -1,17 +1,16 @@
 #include "cli/points.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
-#include "absl/strings/numbers.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "cli/text.h"
 #include "wengert/function/function.h"
 
 namespace cli {
@@ -22,15 +21,30 @@ using wengert::Var;
 
 constexpr size_t kPointsAtOnce = 4096;
 
-std::vector<absl::string_view> Cells(absl::string_view line) {
-  std::vector<absl::string_view> cells = absl::StrSplit(line, ',');
-  for (absl::string_view& cell : cells) cell = absl::StripAsciiWhitespace(cell);
-  return cells;
+// Where the cell ends that begins there: at a comma outside of quotes, or with the line.
+size_t EndOfCell(absl::string_view line, size_t at) {
+  bool is_quoted = false;
+  while (at < line.size() && (is_quoted || line[at] != ',')) {
+    if (line[at] == '"') is_quoted = !is_quoted;
+    ++at;
+  }
+  return at;
 }
 
-void Append(std::string& text, double number) {
-  char digits[32];
-  text.append(digits, std::to_chars(digits, digits + sizeof(digits), number).ptr);
+absl::string_view Unquoted(absl::string_view cell) {
+  const bool is_quoted = cell.size() > 1 && cell.front() == '"' && cell.back() == '"';
+  return is_quoted ? cell.substr(1, cell.size() - 2) : cell;
+}
+
+std::vector<absl::string_view> Cells(absl::string_view line) {
+  std::vector<absl::string_view> cells;
+  for (size_t begin = 0; begin <= line.size();) {
+    const size_t end = EndOfCell(line, begin);
+    const absl::string_view cell = absl::StripAsciiWhitespace(line.substr(begin, end - begin));
+    cells.push_back(Unquoted(cell));
+    begin = end + 1;
+  }
+  return cells;
 }
 
 // Lines of a CSV file, those that are blank left out.
@@ -42,6 +56,9 @@ class Lines {
     while (std::getline(in_, line_)) {
       ++number_;
       if (!line_.empty() && line_.back() == '\r') line_.pop_back();
+      if (number_ == 1 && absl::StartsWith(line_, kByteOrderMark)) {
+        line_.erase(0, kByteOrderMark.size());
+      }
       if (!absl::StripAsciiWhitespace(line_).empty()) return true;
     }
     return false;
@@ -93,7 +110,7 @@ class Columns {
     for (size_t j = 0; j < columns_.size(); ++j) {
       double number = 0.0;
       const absl::string_view cell = cells[columns_[j]];
-      if (!absl::SimpleAtod(cell, &number)) {
+      if (!ReadNumber(cell, &number)) {
         return row.Fault(absl::StrCat("column ", names_[j], ": \"", cell, "\" isn't a number"));
       }
       points.push_back(number);
@@ -131,10 +148,10 @@ void Write(const Function& f, const std::vector<std::string>& rows,
   std::string text;
   for (size_t i = 0; i < rows.size(); ++i) {
     absl::StrAppend(&text, rows[i], ",");
-    Append(text, values[i]);
+    AppendNumber(text, values[i]);
     for (size_t j = 0; j < n; ++j) {
       text.push_back(',');
-      Append(text, gradients[i * n + j]);
+      AppendNumber(text, gradients[i * n + j]);
     }
     text.push_back('\n');
   }

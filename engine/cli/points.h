@@ -14,6 +14,7 @@ namespace cli {
 // Reads CSV, whose first line names the columns, and writes it with the columns value and d_<name>
 // for each variable of the expression, in its order. The variables in `constants` have these values
 // at all points and aren't differentiated; every other needs a column. Other columns are copied.
+// Cells may stand in quotes, with commas but no line breaks inside.
 // Works through thousands of points at a time, by Function::GradientBatch; numbers are written with
 // as many digits as bring them back. InvalidArgument names `file`, line and column.
 absl::Status GradientsAtPoints(const Expression& expression,

@@ -7,11 +7,13 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cli/arguments.h"
 #include "cli/expression.h"
 #include "cli/points.h"
 #include "cli/report.h"
+#include "cli/text.h"
 
 namespace cli {
 namespace {
@@ -30,6 +32,7 @@ absl::StatusOr<std::string> ReadText(const std::string& file, std::istream& in) 
   from.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (from.bad()) return absl::DataLossError(absl::StrCat(file, " can't be read"));
   text.resize(static_cast<size_t>(from.gcount()));
+  if (absl::StartsWith(text, kByteOrderMark)) text.erase(0, kByteOrderMark.size());
   return text;
 }
 
@@ -94,6 +97,7 @@ int Run(absl::Span<const absl::string_view> words, std::istream& in, std::ostrea
   } else if (status.ok()) {
     status = Evaluate(*arguments, in, out);
   }
+  if (!out.flush() && status.ok()) status = absl::DataLossError("the output can't be written");
   if (status.ok()) return 0;
   if (absl::IsAborted(status)) return 1;
   errors << "wengert: " << std::string(status.message()) << "\n";

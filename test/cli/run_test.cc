@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <fstream>
 #include <sstream>
+#include <streambuf>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ namespace cli {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 struct Outcome {
@@ -110,6 +112,26 @@ TEST(RunTest, PointsGetValuesAndGradients) {
   EXPECT_EQ(run.out, "a, id ,b,value,d_a,d_b\n1,x,2,5,2,1\n-4,z,2,0,0,0\n0.5,y,-1,2.5,-1,0.5\n");
 }
 
+TEST(RunTest, CsvOfSpreadsheetsIsTaken) {
+  const Outcome run =
+      RunWith({"a*b", "--points", "-"},
+              "\xEF\xBB\xBF\"a\",\"the \"\"id\"\", or so\",\"b\"\n\"1\",\"x,y\",2\n");
+  EXPECT_EQ(run.status, 0) << run.errors;
+  EXPECT_EQ(run.out,
+            "\"a\",\"the \"\"id\"\", or so\",\"b\",value,d_a,d_b\n\"1\",\"x,y\",2,2,2,1\n");
+  EXPECT_EQ(RunWith({"--file", "-", "a=2"},
+                    "\xEF\xBB\xBF"
+                    "3*a")
+                .status,
+            0);
+}
+
+TEST(RunTest, ANanHasNoSign) {
+  const Outcome run = RunWith({"sqrt(a)", "--points", "-"}, "a\n-1\n");
+  EXPECT_EQ(run.out, "a,value,d_a\n-1,nan,nan\n");
+  EXPECT_THAT(RunWith({"sqrt(a)*log(a)", "a=-1"}).out, Not(HasSubstr("-nan")));
+}
+
 TEST(RunTest, TenThousandPointsAreAllTheirOwn) {
   std::string csv = "x\n";
   for (int k = 0; k < 10000; ++k) absl::StrAppend(&csv, k, "\n");
@@ -136,6 +158,27 @@ TEST(RunTest, AFaultInAFileIsNamedByItsPlace) {
   EXPECT_THAT(error("a,b,a\n"), HasSubstr("two columns are called a"));
   EXPECT_THAT(error("a,b\n1,2\n1\n"), HasSubstr("standard input:3: 1 cells"));
   EXPECT_THAT(error("a,b\n1,2\n1,two\n"), HasSubstr("column b: \"two\" isn't a number"));
+  EXPECT_THAT(error("a,b\n1,1e400\n"), HasSubstr("column b: \"1e400\" isn't a number"));
+  EXPECT_THAT(error("a,b\n1,\"2\n"), HasSubstr("column b: \"\"2\" isn't a number"));
+}
+
+TEST(RunTest, AnInfinityIsANumberAndANumberBeyondADoubleIsNot) {
+  EXPECT_THAT(RunWith({"2*a", "a=-inf"}).out, StartsWith("value  -inf\n"));
+  EXPECT_THAT(RunWith({"2*a", "a=1e400"}).errors, HasSubstr("expected a number after ="));
+}
+
+TEST(RunTest, OutputThatIsLostIsAnError) {
+  class Full : public std::streambuf {  // of a device that is full
+    int overflow(int) override { return traits_type::eof(); }
+  };
+  for (const absl::string_view words : {"a", "--help", "--operations", "--points=-"}) {
+    Full full;
+    std::istringstream in("a\n1\n");
+    std::ostream out(&full);
+    std::ostringstream errors;
+    EXPECT_EQ(cli::Run({"2*a", words == "a" ? "a=1" : words}, in, out, errors), 2) << words;
+    EXPECT_EQ(errors.str(), "wengert: the output can't be written\n") << words;
+  }
 }
 
 TEST(RunTest, ASavedTapeIsPrintedAsItWas) {
