@@ -199,8 +199,34 @@ TEST(CeresCost, AnExceptionPassesCeresByAndArrivesAsItWas) {
   EXPECT_LT(Solve(problem, 2).final_cost, 1e-12);
 }
 
+// As it can be with several threads, each of which stops at its own.
+TEST(CeresCost, ExceptionsOfSeveralBlocksAreGoneTheNextTime) {
+  double x = 0.5;
+  bool armed = false;
+  const Function f = Function::Record(
+      [&armed](Vars v) {
+        if (v[0] < 1.0 && armed) throw std::out_of_range("below one");
+        return square(v[0]) + v[0];
+      },
+      {3.0});
+  armed = true;
+  ceres::Problem problem;
+  const double* const at[] = {&x};
+  double residual = 0.0;
+  for (int k = 0; k < 2; ++k) {
+    auto* const cost = new CeresCost(f, {1});
+    problem.AddResidualBlock(cost, nullptr, &x);
+    EXPECT_FALSE(cost->Evaluate(at, &residual, nullptr));
+  }
+  armed = false;
+  x = 3.0;
+  EXPECT_LT(Solve(problem).final_cost, 1e-12);
+}
+
 TEST(CeresCost, RejectsBlocksThatAreNotItsInputs) {
   EXPECT_THROW(CeresCost(Rosenbrock(), {1}), UsageError);
+  EXPECT_THROW(CeresCost(Rosenbrock(), {3, -1}), UsageError);
+  EXPECT_THROW(CeresCost(Rosenbrock(), {2, 0}), UsageError);
 }
 
 TEST(CeresCost, WarmCallsAllocateNothing) {

@@ -21,7 +21,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -60,11 +59,18 @@ class CeresObjective : public ceres::FirstOrderFunction {
 class CeresCost : public ceres::CostFunction {
  public:
   // `blocks`: the sizes of the parameter blocks. `data`: the Function's parameters, if it was
-  // recorded with any. UsageError unless the blocks together are its inputs.
+  // recorded with any. UsageError unless the blocks, of 1 or more each, are its inputs together.
   CeresCost(Function f, std::vector<int32_t> blocks, std::vector<double> data = {})
       : f_(std::move(f)), data_(std::move(data)) {
-    const int32_t inputs = std::accumulate(blocks.begin(), blocks.end(), int32_t{0});
-    CheckInputs("CeresCost", f_, static_cast<size_t>(inputs));
+    size_t inputs = 0;
+    for (int32_t block : blocks) {
+      if (block < 1) {
+        ThrowUsageError("CeresCost", absl::StrCat("a parameter block of ", block, " numbers"),
+                        "Ceres wants at least one");
+      }
+      inputs += static_cast<size_t>(block);
+    }
+    CheckInputs("CeresCost", f_, inputs);
     set_num_residuals(static_cast<int>(f_.outputs()));
     *mutable_parameter_block_sizes() = std::move(blocks);
   }
@@ -130,22 +136,27 @@ class CeresCost : public ceres::CostFunction {
 inline void CeresSolve(const ceres::GradientProblemSolver::Options& options,
                        const ceres::GradientProblem& problem, double* x,
                        ceres::GradientProblemSolver::Summary* summary) {
-  ceres::Solve(options, problem, x, summary);
   const auto* objective = dynamic_cast<const CeresObjective*>(problem.function());
+  if (objective != nullptr) objective->exception().Forget();
+  ceres::Solve(options, problem, x, summary);
   if (objective != nullptr) objective->exception().Rethrow();
 }
 
 // The same for residuals.
 inline void CeresSolve(const ceres::Solver::Options& options, ceres::Problem& problem,
                        ceres::Solver::Summary* summary) {
-  ceres::Solve(options, &problem, summary);
   std::vector<ceres::ResidualBlockId> blocks;
   problem.GetResidualBlocks(&blocks);
+  std::vector<const CeresCost*> costs;
   for (ceres::ResidualBlockId block : blocks) {
     const auto* cost =
         dynamic_cast<const CeresCost*>(problem.GetCostFunctionForResidualBlock(block));
-    if (cost != nullptr) cost->exception().Rethrow();
+    if (cost != nullptr) costs.push_back(cost);
   }
+  // Of several threads' exceptions one is thrown; none may be left for the next time.
+  for (const CeresCost* cost : costs) cost->exception().Forget();
+  ceres::Solve(options, &problem, summary);
+  for (const CeresCost* cost : costs) cost->exception().Rethrow();
 }
 
 }  // namespace wengert
