@@ -97,6 +97,9 @@ TEST(DlibFindMin, AnExceptionArrivesAsItWas) {
 TEST(DlibFindMin, RejectsFunctionsOfAnotherShape) {
   DlibVector x = {3.0};
   EXPECT_THROW(DlibFindMin(dlib::bfgs_search_strategy(), Stop(), Rosenbrock(), x), UsageError);
+  const Function constant = Function::Record([](Vars) { return Var(1.0); }, {});
+  DlibVector none;
+  EXPECT_THROW(DlibFindMin(dlib::bfgs_search_strategy(), Stop(), constant, none), UsageError);
 }
 
 // dlib's expressions are computed into the objective's own vector, and it hands out its gradient.

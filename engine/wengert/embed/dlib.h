@@ -33,9 +33,13 @@ using DlibVector = dlib::matrix<double, 0, 1>;
 // A Function as dlib's optimisers see it. One optimisation at a time.
 class DlibObjective {
  public:
-  // UsageError unless f has n inputs and one output.
+  // UsageError unless f has n inputs, at least one, and one output.
   DlibObjective(Function f, long n) : f_(std::move(f)), x_(n), gradient_(n) {
     CheckObjective("DlibObjective", f_, static_cast<size_t>(n));
+    if (n == 0) {
+      ThrowUsageError("DlibObjective", "an objective without inputs",
+                      "dlib ends the program where there is no variable");
+    }
   }
 
   // The value; where it is not finite, one that leads back (mirrored_slope.h).
