@@ -12,6 +12,9 @@ NO_DECLARATION = r"\s*($|#|(public|private|protected):|}|extern \"C\" {)"
 UNSAID = {  # what goes without a comment
     r"\s*(constexpr )?(\w+)\((const )?\2&&? \w*\)": "Copies or moves it.",
     r"\s*(constexpr )?(\w+)& operator=\((const )?\2&&? \w*\)": "Copies or moves it.",
+    r"\s*template <class (\w+)>\s*requires.*\W\w+\(\1& \w+\)": "From any such container.",
+    r"inline constexpr int k\w+Steps = .*": "At most so many steps.",
+    r"\s*struct Loaded\w+ {": "What was loaded.",
     r"\s*friend .*operator==.* = default;": "Member by member.",
     r".*\) (const )?(noexcept )?override\b": "Called by the library; the class that it belongs to there says when.",
 }
@@ -49,12 +52,14 @@ def without_comments(lines):
     return [re.sub(r"(^|\s+)//.*", "", each) for each in lines]
 
 
+def unsaid(code):
+    return as_documentation([text for pattern, text in UNSAID.items() if re.match(pattern, code)])
+
+
 def documented(comment, found):
     """A declaration with its comment; of a list of members, each with it."""
     code = without_comments(found)
-    if not comment:
-        said = [text for pattern, text in UNSAID.items() if re.match(pattern, " ".join(code))]
-        comment = as_documentation(said)
+    comment = comment or unsaid(" ".join(code))
     several = re.match(LIST, code[0]) if len(code) == 1 else None
     if several:
         for name in several[3].split(", "):
@@ -86,7 +91,7 @@ def filtered(lines):
                 comment = as_documentation([scope["about"]])
             elif is_named_so and is_named_so[1].lower() == stem and not comment:
                 comment = about_file
-            yield from comment + without_comments([line])
+            yield from (comment or unsaid(line)) + without_comments([line])
             outer.append(comment)
             comment = []
         elif re.match(r"\s*}", line):

@@ -35,6 +35,14 @@ if(WENGERT_DOXYGEN AND Python3_FOUND)
   add_test(NAME house.docs COMMAND "${WENGERT_DOXYGEN}" cmake/Doxyfile
            WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
   )
+  add_test(NAME house.docs_have_the_operations
+           COMMAND Python3::Interpreter cmake/doxygen_operations.py engine/wengert/ops/op_table.inc
+           WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
+  )
+  set_tests_properties(
+    house.docs_have_the_operations
+    PROPERTIES PASS_REGULAR_EXPRESSION "`sin.a.`; d/da = `cos.a.`.\nVar sin.const Var& a.;"
+  )
   set(docs "${PROJECT_BINARY_DIR}/docs")
   file(MAKE_DIRECTORY "${docs}")
   add_test(NAME house.docs_check_finds_a_breach

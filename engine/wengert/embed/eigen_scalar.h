@@ -20,6 +20,7 @@
 
 namespace wengert {
 
+// Dynamic sizes, as VectorXd and MatrixXd have them.
 using VectorXVar = Eigen::Matrix<Var, Eigen::Dynamic, 1>;
 using MatrixXVar = Eigen::Matrix<Var, Eigen::Dynamic, Eigen::Dynamic>;
 
