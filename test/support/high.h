@@ -65,8 +65,8 @@ bool operator==(const High& a, const High& b);
 // clang-format off
 #define WENGERT_HIGH_UNARY(F)                                                                    \
   F(sqrt) F(cbrt) F(exp) F(exp2) F(expm1) F(log) F(log2) F(log10) F(log1p) F(sin) F(cos) F(tan)  \
-  F(asin) F(acos) F(atan) F(sinh) F(cosh) F(tanh) F(asinh) F(acosh) F(atanh) F(erf) F(erfc)      \
-  F(gamma) F(digamma)
+  F(asin) F(acos) F(atan) F(sinh) F(cosh) F(tanh) F(asinh) F(acosh) F(atanh) F(erf) F(gamma)     \
+  F(digamma)
 // clang-format on
 #define WENGERT_HIGH_BINARY(F) \
   F(pow) F(hypot) F(atan2) F(fmod) F(remainder) F(copysign) F(max) F(min) F(dim)
@@ -82,6 +82,7 @@ High floor(const High& a);
 High ceil(const High& a);
 High trunc(const High& a);
 High round(const High& a);
+High erfc(const High& a);
 High lgamma(const High& a);  // log |gamma(a)|
 High fma(const High& a, const High& b, const High& c);
 High hypot(const High& a, const High& b, const High& c);

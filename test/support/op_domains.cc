@@ -82,9 +82,16 @@ double Candidate(Random& random, const Range& range, double neighbour) {
   }
 }
 
-double Sample(Random& random, const Range& range, double neighbour) {
+double NearWholeNumber(Random& random, const Range& range) {
+  const double lo = std::max(range.lo, -100.0), hi = std::min(range.hi, 100.0);
+  const double sign = random.Below(2) == 0 ? 1 : -1;
+  return std::round(lo + (hi - lo) * random.Fraction()) + sign * random.Power(-60, -1);
+}
+
+double Sample(Random& random, const Range& range, double neighbour, double at_whole_numbers) {
+  const bool is_near = at_whole_numbers > 0 && !range.whole && random.Fraction() < at_whole_numbers;
   for (;;) {
-    const double x = Candidate(random, range, neighbour);
+    const double x = is_near ? NearWholeNumber(random, range) : Candidate(random, range, neighbour);
     if (range.lo <= x && x <= range.hi) return x;
   }
 }
@@ -110,14 +117,16 @@ bool OpDomain::Contains(int arity, const Point& x) const {
   return !avoid(x[0], x[1], x[2]);
 }
 
-std::vector<Point> SamplePoints(Op op, int count, uint64_t seed) {
+std::vector<Point> SamplePoints(Op op, int count, uint64_t seed, double at_whole_numbers) {
   const OpDomain& domain = DomainOf(op);
   const size_t arity = static_cast<size_t>(ArityOf(op));
   Random random(seed * 1000003 + static_cast<uint64_t>(op));
   std::vector<Point> points;
   while (points.size() < static_cast<size_t>(count)) {
     Point x = {};
-    for (size_t k = 0; k < arity; ++k) x[k] = Sample(random, domain.where[k], k == 0 ? 1 : x[0]);
+    for (size_t k = 0; k < arity; ++k) {
+      x[k] = Sample(random, domain.where[k], k == 0 ? 1 : x[0], at_whole_numbers);
+    }
     if (domain.Contains(ArityOf(op), x)) points.push_back(x);
   }
   return points;

@@ -35,8 +35,9 @@ struct OpDomain {
 const OpDomain& DomainOf(Op op);
 
 // Seeded random points of the operation's domain. Half of them are uniform; the others crowd, with
-// exponents spread evenly, at zero, at the ends of the intervals, and where two operands are equal.
-std::vector<Point> SamplePoints(Op op, int count, uint64_t seed = 1);
+// exponents spread evenly, at zero, at the ends of the intervals, and where two operands are equal;
+// of the operands, the share `at_whole_numbers` crowds at those.
+std::vector<Point> SamplePoints(Op op, int count, uint64_t seed = 1, double at_whole_numbers = 0);
 
 // All points of small round numbers inside the operation's domain, equal operands included.
 std::vector<Point> RoundPoints(Op op);

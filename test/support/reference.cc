@@ -1,5 +1,6 @@
 #include "test/support/reference.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -34,6 +35,8 @@ High StepOf(const Point& x, int k, const Scheme& scheme) {
   return Scaled(High(size) * High(scheme.factor), -scheme.shrink);
 }
 
+long ExponentOf(const High& x) { return x.is_zero() || !x.is_finite() ? 0 : mpfr_get_exp(x.get()); }
+
 High Shifted(Op op, const Point& x, int k, const High& dk, int m, const High& dm) {
   HighPoint at(x);
   at[k] = at[k] + dk;
@@ -58,11 +61,12 @@ High SecondDifference(Op op, const Point& x, int k, int m, const Scheme& scheme)
   return (same - opposite) / Scaled(h * j, 2);
 }
 
+constexpr Scheme kSchemes[] = {{256, 90, false}, {1280, 100, true}, {5120, 1600, false}};
+
 // The difference, by ever more costly schemes until it settles: until another step, which isn't a
 // power of two times the first, gives the same. Digits that are lost make the difference noise,
 // and noise doesn't settle, except at zero, which only the last scheme is believed.
 High Settled(const std::function<High(const Scheme&)>& difference) {
-  constexpr Scheme kSchemes[] = {{256, 90, false}, {1280, 100, true}, {5120, 1600, false}};
   High last;
   for (Scheme scheme : kSchemes) {
     const Precision precision(scheme.bits);
@@ -73,6 +77,15 @@ High Settled(const std::function<High(const Scheme&)>& difference) {
     if (abs(last - other) <= Scaled(abs(other), -70)) return other;
   }
   return last;
+}
+
+// The number of leading bits that f(x + h) has in common with f(x), or x + h with x: a difference
+// loses them.
+long CommonBits(const High& value, double x, const High& h, double partial) {
+  if (!std::isfinite(partial)) return 0;
+  const High least(std::numeric_limits<double>::denorm_min());
+  const long size = ExponentOf(max(abs(High(partial)), least)) + ExponentOf(h);
+  return std::max(ExponentOf(value) - size, ExponentOf(High(x)) - ExponentOf(h));
 }
 
 }  // namespace
@@ -86,8 +99,39 @@ High Partial(Op op, const Point& x, int k) {
   return Settled([&](const Scheme& scheme) { return Difference(op, x, k, scheme); });
 }
 
+double PartialError(Op op, const Point& x, int k, const High& value, double computed,
+                    double of_interest) {
+  const double x_k = x[static_cast<size_t>(k)];
+  for (const bool at_most_one : {false, true}) {
+    const High h = StepOf(x, k, {256, 100, at_most_one});
+    const long common = CommonBits(value, x_k, h, computed);
+    if (common > 4000 || (at_most_one && std::abs(x_k) <= 1)) break;
+    const Precision precision(common <= 150 ? 256 : static_cast<int>(common) + 106);
+    const High at_x = common <= 150 ? value : ValueAt(op, HighPoint(x));
+    const double quick = UlpError(computed, (Shifted(op, x, k, h, k, 0) - at_x) / h);
+    if (quick <= of_interest) return quick;
+  }
+  return UlpError(computed, Partial(op, x, k));
+}
+
 High SecondPartial(Op op, const Point& x, int k, int m) {
   return Settled([&](const Scheme& scheme) { return SecondDifference(op, x, k, m, scheme); });
+}
+
+High Value(Op op, const HighOperands& x) { return DomainOf(op).truth(x[0], x[1], x[2]); }
+
+High Partial(Op op, const HighOperands& x, int k) {
+  HighOperands moved = x;
+  High& x_k = moved[static_cast<size_t>(k)];
+  const High h = Scaled(x_k.is_zero() ? High(1) : abs(x_k), -100);
+  for (const int bits : {256, 1024, 4096, 16384}) {
+    const Precision precision(bits);
+    x_k = x[static_cast<size_t>(k)] + h;
+    const High value = Value(op, x), difference = Value(op, moved) - value;
+    if (difference.is_zero()) continue;
+    if (ExponentOf(value) - ExponentOf(difference) < bits - 110) return difference / h;
+  }
+  return High(0);
 }
 
 High Slope(Op op, const Point& x, int k, int side) {

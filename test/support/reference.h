@@ -4,6 +4,8 @@
 // Reference values of an operation and its partials at a point, from the truth column of
 // op_domains.inc alone: derivatives are differences with a tiny step, in enough bits.
 
+#include <array>
+
 #include "test/support/high.h"
 #include "test/support/op_domains.h"
 #include "wengert/ops/op.h"
@@ -16,8 +18,20 @@ High Value(Op op, const Point& x);
 // 5120 where digits cancel. Zero where it is smaller than any double.
 High Partial(Op op, const Point& x, int k);
 
+// UlpError of `computed` against Partial, where `value` is Value(op, x). If the difference to one
+// side, which costs a fraction, shows no more than `of_interest`, it is believed: the digits that
+// it loses don't agree with a rule by accident.
+double PartialError(Op op, const Point& x, int k, const High& value, double computed,
+                    double of_interest);
+
 // d^2 op / d x_k d x_m, in the same way.
 High SecondPartial(Op op, const Point& x, int k, int m);
+
+// The same at operands of 256 bits, whose partial is one difference, in as many bits as it loses and
+// a hundred more. It loses 16384 bits at most, and is zero beyond.
+using HighOperands = std::array<High, 3>;
+High Value(Op op, const HighOperands& x);
+High Partial(Op op, const HighOperands& x, int k);
 
 // The difference quotient from x to the side, (op(x + h e_k) - op(x)) / h with h tiny and of the
 // sign of `side`.

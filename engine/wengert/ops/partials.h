@@ -97,13 +97,11 @@ inline T NormPartial(const T& a, const T& b, const T& c, const T& y) {
 }
 
 // d cbrt(a)/da = y / 3a = 1 / 3y^2. C libraries leave up to 4 ulp of error in y, of which the first
-// form keeps one part where the second would keep two; a Newton step takes most of that away.
+// form keeps one part where the second would keep two; a Newton step, whose quotient a / y^2 is
+// exact enough among subnormals, too, takes most of that away.
 template <class T>
 inline T CbrtPartial(const T& a, const T& y) {
-  const auto by_root = [&] {
-    const T partial = y / a / T(3);
-    return (y - fma(y * y, y, -a) * partial) / a / T(3);
-  };
+  const auto by_root = [&] { return (y + (a / (y * y) - y) / T(3)) / a / T(3); };
   return Choose(HasAllDigits(y), by_root, [&] { return T(1) / (T(3) * (y * y)); });
 }
 
