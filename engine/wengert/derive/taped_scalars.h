@@ -7,7 +7,9 @@
 // A rule of the op table may choose between forms of a partial that differ in rounding, overflow
 // and cost. A sweep evaluates only the chosen one; a tape would have to record them all. So
 // TapedPrimal has one form of each long partial: the one without thresholds. It agrees with the
-// table's to rounding wherever neither over- nor underflows, and where an operation is singular.
+// table's to rounding wherever neither over- nor underflows, and where an operation is singular; in
+// powers and the far tails of erf, erfc and logaddexp to the rounding of an exponent, which is as
+// much as an operand that is off in its last digit.
 
 #include <cmath>
 
@@ -84,8 +86,8 @@ inline TapedPrimal Atan2Partial(const TapedPrimal& a, const TapedPrimal& b) {
   return a / norm / norm;
 }
 
-inline TapedPrimal TanhPartial(const TapedPrimal&, const TapedPrimal& y) {
-  return TapedPrimal(1) - square(y);
+inline TapedPrimal TanhPartial(const TapedPrimal& a, const TapedPrimal&) {
+  return square(TapedPrimal(1) / cosh(a));
 }
 
 inline TapedPrimal ExpOfMinusSquare(const TapedPrimal& a) { return exp(-square(a)); }
