@@ -90,8 +90,8 @@ TEST_P(AgainstTruth, ValueAndPartialsAreWithinTheirBounds) {
   }
 }
 
-// The ends of the range of powers, which random exponents seldom hit. By rule, a power that has become
-// zero has zero partials.
+// The ends of the range of powers, which random exponents seldom hit. By rule, a power that has
+// become zero has zero partials.
 TEST(Partial, OfPowersThatUnderflowOrOverflow) {
   Worst worst;
   double magnitude = -1085;

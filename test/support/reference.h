@@ -27,8 +27,8 @@ double PartialError(Op op, const Point& x, int k, const High& value, double comp
 // d^2 op / d x_k d x_m, in the same way.
 High SecondPartial(Op op, const Point& x, int k, int m);
 
-// The same at operands of 256 bits, whose partial is one difference, in as many bits as it loses and
-// a hundred more. It loses 16384 bits at most, and is zero beyond.
+// The same at operands of 256 bits, whose partial is one difference, in as many bits as it loses
+// and a hundred more. It loses 16384 bits at most, and is zero beyond.
 using HighOperands = std::array<High, 3>;
 High Value(Op op, const HighOperands& x);
 High Partial(Op op, const HighOperands& x, int k);
