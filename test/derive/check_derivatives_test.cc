@@ -107,6 +107,29 @@ TEST(CheckGradientTest, AnIndexNearbyIsNamed) {
   EXPECT_NE(check.nearby_flip.find("with input 0 moved by -"), std::string::npos) << check.report;
 }
 
+// Steps in proportion to x skip over what is narrow far from zero.
+TEST(CheckGradientTest, PeaksAndOscillationsFarFromZeroAreFoundRight) {
+  const auto peak = [](testing::Vars x) { return exp(-square(x[0] - 1000.0)) * x[1]; };
+  const auto wave = [](testing::Vars x) { return x[0] * sin(x[0]); };
+  for (double offset : {-1.5, 0.5, 0.001}) {
+    const GradientCheck check = CheckGradient(peak, {1000.0 + offset, 2.0});
+    EXPECT_TRUE(check.ok) << check.report;
+  }
+  for (double x : {1e3, 1e5, 1e6, 1e8}) {
+    const GradientCheck check = CheckGradient(wave, {x});
+    EXPECT_TRUE(check.ok) << x << ": " << check.report;
+  }
+}
+
+TEST(CheckGradientTest, AHiddenDependenceFarFromZeroIsFoundToo) {
+  const auto peak = [](testing::Vars x) { return exp(-square(x[0].value() - 1000.0)) * x[0]; };
+  EXPECT_FALSE(CheckGradient(peak, {1000.5}).ok);
+  const auto wave = [](testing::Vars x) { return x[0].value() * sin(x[0]); };
+  EXPECT_FALSE(CheckGradient(wave, {1e5}).ok);
+  const auto slightly = [](testing::Vars x) { return sin(x[0]) + 1e-7 * x[0].value(); };
+  EXPECT_FALSE(CheckGradient(slightly, {2.0}).ok);
+}
+
 TEST(CheckGradientTest, AnInfiniteDerivativeIsNotOk) {
   const auto f = [](testing::Vars x) { return sqrt(x[0]) + x[1]; };
   EXPECT_FALSE(CheckGradient(f, {0.0, 1.0}).ok);
