@@ -14,6 +14,7 @@ usage: sh cmake/dev.sh <command> [arguments]
   asan              run the tests under the address and undefined-behaviour sanitizers
   tsan              run the tests under the thread sanitizer
   clang             run the tests built with clang
+  limits            test tapes with indices of 16 bits at their limits
   docs              write the API reference to build/docs/html; fails if a public name has no comment
   tidy              run clang-tidy on every source
   format            reformat the sources
@@ -179,6 +180,11 @@ case $command in
     need $test_packages clang
     build clang
     run_tests clang
+    ;;
+  limits)
+    need $test_packages
+    build check --target wengert_limits
+    build/check/bin/wengert_limits
     ;;
   docs)
     need doxygen python3-minimal

@@ -13,12 +13,18 @@
 
 #include "wengert/ops/op.h"
 
+// Of an operand. A test of the limits builds the tape with 16.
+#ifndef WENGERT_INDEX_BITS
+#define WENGERT_INDEX_BITS 32
+#endif
+
 namespace wengert {
 
 // What an operation was applied to: an earlier node, or a constant.
 class Operand {
  public:
-  static constexpr uint32_t kConstantBit = uint32_t{1} << 31;  // set in a constant's bits
+  // Set in a constant's bits.
+  static constexpr uint32_t kConstantBit = uint32_t{1} << (WENGERT_INDEX_BITS - 1);
   // None; the node, or the constant of the tape, that has this index.
   constexpr Operand() = default;
   static constexpr Operand Node(uint32_t index) { return Operand(index); }
