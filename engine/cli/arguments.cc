@@ -41,7 +41,10 @@ bool SetSwitch(absl::string_view word, Arguments* arguments) {
       {"--dot", Show::kDot},         {"--svg", Show::kSvg},   {"--check", Show::kCheck},
       {"--program", Show::kProgram}, {"--help", Show::kHelp}, {"--operations", Show::kOperations}};
   const auto show = shows.find(word);
-  if (show != shows.end()) arguments->show = show->second;
+  if (show != shows.end()) {
+    arguments->shows_several |= arguments->show != Show::kTape && arguments->show != show->second;
+    arguments->show = show->second;
+  }
   if (word == "--hessian") arguments->hessian = true;
   return show != shows.end() || word == "--hessian";
 }
@@ -70,6 +73,10 @@ absl::Status CheckComplete(const Arguments& arguments) {
   if (!arguments.points.empty() &&
       (arguments.hessian || !arguments.save.empty() || arguments.show != Arguments::Show::kTape)) {
     return absl::InvalidArgumentError("--points prints values and gradients only");
+  }
+  if (arguments.shows_several || (arguments.hessian && arguments.show != Arguments::Show::kTape)) {
+    return absl::InvalidArgumentError(
+        "of --hessian, --dot, --svg, --program and --check only one is printed");
   }
   if (arguments.show == Arguments::Show::kCheck && !arguments.save.empty()) {
     return absl::InvalidArgumentError("--check records no tape that --save could take");

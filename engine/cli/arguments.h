@@ -41,6 +41,7 @@ Exit status: 0; 1 if --check finds the gradient wrong; 2 for bad input.
 struct Arguments {
   enum class Show { kTape, kDot, kSvg, kProgram, kCheck, kOperations, kHelp };
   Show show = Show::kTape;
+  bool shows_several = false;  // what was asked for can't all be shown
   bool hessian = false;
   std::string expression;
   std::string file;    // "" if the expression is given

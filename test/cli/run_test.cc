@@ -98,6 +98,8 @@ TEST(RunTest, BadInputIsAnsweredByWordsAndStatus2) {
   EXPECT_THAT(error({"--file", "no-such-file"}), HasSubstr("no-such-file can't be opened"));
   EXPECT_THAT(error({"a", "--points"}), HasSubstr("needs a file"));
   EXPECT_THAT(error({"a", "--points", "-", "--dot"}), HasSubstr("--points prints"));
+  EXPECT_THAT(error({"a", "a=1", "--svg", "--dot"}), HasSubstr("only one is printed"));
+  EXPECT_THAT(error({"a", "a=1", "--check", "--hessian"}), HasSubstr("only one is printed"));
 }
 
 TEST(RunTest, AnExpressionCanComeFromStandardInput) {
