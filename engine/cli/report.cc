@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <csignal>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -62,8 +63,11 @@ absl::Status Render(const std::string& digraph, std::ostream& out) {
   out.flush();
   std::FILE* const dot = popen("dot -Tsvg", "w");
   if (dot == nullptr) return absl::UnavailableError("Graphviz can't be started");
+  const auto on_broken_pipe = std::signal(SIGPIPE, SIG_IGN);  // where nobody reads the digraph
   const bool written = std::fwrite(digraph.data(), 1, digraph.size(), dot) == digraph.size();
-  if (pclose(dot) == 0 && written) return absl::OkStatus();
+  const bool drawn = pclose(dot) == 0;
+  std::signal(SIGPIPE, on_broken_pipe);
+  if (drawn && written) return absl::OkStatus();
   return absl::UnavailableError(
       "Graphviz's dot isn't installed, or failed; --dot prints its input");
 }

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <streambuf>
@@ -181,6 +182,16 @@ TEST(RunTest, OutputThatIsLostIsAnError) {
     EXPECT_EQ(cli::Run({"2*a", words == "a" ? "a=1" : words}, in, out, errors), 2) << words;
     EXPECT_EQ(errors.str(), "wengert: the output can't be written\n") << words;
   }
+}
+
+TEST(RunTest, APictureWithoutGraphvizIsAnError) {
+  const char* const before = std::getenv("PATH");
+  const std::string path = before == nullptr ? "" : before;
+  setenv("PATH", "/nowhere", 1);
+  const Outcome run = RunWith({"a*a", "a=3", "--svg"});
+  setenv("PATH", path.c_str(), 1);
+  EXPECT_EQ(run.status, 2);
+  EXPECT_THAT(run.errors, HasSubstr("Graphviz's dot isn't installed"));
 }
 
 TEST(RunTest, ASavedTapeIsPrintedAsItWas) {
