@@ -179,6 +179,7 @@ endfunction()
 function(wengert_add_tests)
   wengert_need_googletest()
   wengert_need_mpfr()
+  wengert_add_mutants()
   wengert_add_limits()
   wengert_want_colpack()
   include(GoogleTest)
@@ -232,6 +233,29 @@ function(wengert_add_tests)
       PROPERTIES LABELS ${group} TIMEOUT 300
     )
   endforeach()
+endfunction()
+
+# The tests of the operations' rules with mutations in the rules; built by `dev.sh mutate` only, which
+# writes the mutations first.
+function(wengert_add_mutants)
+  set(root "${PROJECT_SOURCE_DIR}")
+  file(GLOB sources CONFIGURE_DEPENDS "${root}/engine/wengert/base/*.cc"
+       "${root}/engine/wengert/ops/*.cc"
+  )
+  foreach(name high op_domains reference)
+    list(APPEND sources "${root}/test/support/${name}.cc")
+  endforeach()
+  add_executable(
+    wengert_mutants EXCLUDE_FROM_ALL "${root}/test/ops/mutants/main.cc"
+                                     "${root}/test/ops/partials_test.cc" ${sources}
+  )
+  target_compile_features(wengert_mutants PRIVATE cxx_std_20)
+  target_compile_options(wengert_mutants PRIVATE -ffp-contract=off)
+  target_include_directories(
+    wengert_mutants PRIVATE "${PROJECT_BINARY_DIR}/mutants" "${root}/engine" "${root}"
+  )
+  get_target_property(libraries wengert LINK_LIBRARIES)
+  target_link_libraries(wengert_mutants PRIVATE GTest::gtest wengert_mpfr ${libraries})
 endfunction()
 
 # Tapes with indices of 16 bits, so that a test gets to their limits; built by `dev.sh limits` only.

@@ -15,6 +15,7 @@ usage: sh cmake/dev.sh <command> [arguments]
   tsan              run the tests under the thread sanitizer
   clang             run the tests built with clang
   limits            test tapes with indices of 16 bits at their limits
+  mutate            change the op table's rules, one place at a time: do the tests notice?
   docs              write the API reference to build/docs/html; fails if a public name has no comment
   tidy              run clang-tidy on every source
   format            reformat the sources
@@ -185,6 +186,12 @@ case $command in
     need $test_packages
     build check --target wengert_limits
     build/check/bin/wengert_limits
+    ;;
+  mutate)
+    need $test_packages
+    quietly mutants sh "$root/test/ops/mutants/mutate.sh" "$root/build/check" write
+    build check --target wengert_mutants
+    sh "$root/test/ops/mutants/mutate.sh" "$root/build/check" run
     ;;
   docs)
     need doxygen python3-minimal
