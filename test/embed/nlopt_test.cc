@@ -121,6 +121,19 @@ TEST(NloptProblem, StepsBackFromWhereAFunctionIsNotFinite) {
   }
 }
 
+TEST(NloptProblem, WithAnObjectiveThatIsFiniteNowhereThereIsNoSuccess) {
+  for (nlopt::algorithm algorithm : {nlopt::LD_LBFGS, nlopt::LD_MMA, nlopt::LD_SLSQP}) {
+    nlopt::opt opt(algorithm, 1);
+    opt.set_xtol_rel(1e-6);
+    opt.set_maxeval(50);
+    NloptProblem problem(opt);
+    problem.Minimize(Function::Record([](Vars x) { return log(-1.0 - x[0] * x[0]); }, {2.0}));
+    std::vector<double> x = {2.0};
+    double minimum = 0.0;
+    EXPECT_THROW(problem.Optimize(x, minimum), UsageError) << opt.get_algorithm_name();
+  }
+}
+
 TEST(NloptProblem, AnExceptionPassesNloptByAndArrivesAsItWas) {
   for (bool constraint_throws : {false, true}) {
     nlopt::opt opt(nlopt::LD_SLSQP, 1);

@@ -19,6 +19,7 @@
 // CCSAQ).
 
 #include <algorithm>
+#include <cmath>
 #include <list>
 #include <nlopt.hpp>
 #include <vector>
@@ -56,9 +57,22 @@ class NloptProblem {
     opt_.add_equality_mconstraint(Constraints, Keep(std::move(f)), tolerances);
   }
 
-  // nlopt::opt::optimize, which it is but for one thing: what a callable threw arrives as it was.
+  // nlopt::opt::optimize, which it is but for two things: what a callable threw arrives as it was,
+  // and where the objective was finite nowhere it is a UsageError, and not a success.
   nlopt::result Optimize(std::vector<double>& x, double& optimum) {
     exception_.Forget();
+    const nlopt::result result = Run(x, optimum);
+    if (!std::isfinite(optimum)) {
+      ThrowUsageError("NloptProblem::Optimize",
+                      "the objective or its gradient isn't finite at the start, nor anywhere that "
+                      "the algorithm went from there",
+                      "start where they are");
+    }
+    return result;
+  }
+
+ private:
+  nlopt::result Run(std::vector<double>& x, double& optimum) {
     try {
       return opt_.optimize(x, optimum);
     } catch (...) {
@@ -67,7 +81,6 @@ class NloptProblem {
     }
   }
 
- private:
   struct Callback {
     Function f;
     NloptProblem* problem;
