@@ -136,6 +136,14 @@ TEST(CheckGradientTest, AnInfiniteDerivativeIsNotOk) {
   EXPECT_TRUE(CheckGradient(f, {0.5, 1.0}).ok);
 }
 
+TEST(CheckGradientTest, WhereFIsNotFiniteItSaysSo) {
+  const GradientCheck check = CheckGradient([](testing::Vars x) { return log(x[0]); }, {-1.0});
+  EXPECT_FALSE(check.ok);
+  EXPECT_FALSE(check.suspicion.has_value());
+  EXPECT_EQ(check.report.find("f isn't finite here: it is nan"), 0u) << check.report;
+  EXPECT_NE(check.report.find("FirstNonFinite"), std::string::npos);
+}
+
 TEST(CheckGradientTest, AFunctionOfNothingIsRight) {
   EXPECT_TRUE(CheckGradient([](testing::Vars) { return Var(3.0); }, {}).ok);
 }
