@@ -95,7 +95,7 @@ TEST_P(LaneInstructions, AnInstructionMayOverwriteItsOperand) {
 
 // Iterations `first` and up to `lanes` more of 256, where some packs of indices are consecutive.
 struct RandomTable {
-  explicit RandomTable(Random& random) : index(256), contiguous(32), array(400) {
+  explicit RandomTable(Random& random) : index(256), contiguous(32), array(408) {
     for (double& x : array) x = random.Number();
     for (size_t pack = 0; pack < 32; ++pack) {
       contiguous[pack] = random.Below(2) == 0;
@@ -151,6 +151,61 @@ TEST_P(LaneInstructions, ScattersLaneByLaneEvenWhereLanesCollide) {
       Execute(GetParam(), {kScatterAdd, 0, x}, memory, lanes, tables, first);
       for (size_t i = 0; i < array.size(); ++i) {
         ASSERT_TRUE(truth::SameBits(expected[i], array[i])) << i;
+      }
+    }
+  });
+}
+
+// Rows may overlap each other.
+TEST_P(LaneInstructions, GathersRows) {
+  ForEveryBlock([&](int lanes, Random& random) {
+    const Memory memory = RandomMemory(random, lanes);
+    RandomTable table(random);
+    const size_t first = 8 * static_cast<size_t>(random.Below(16));
+    table.index.resize(first + static_cast<size_t>(lanes));
+    const LaneTable tables[] = {{table.index.data(), table.array.data()}};
+    for (uint32_t cells = 2; cells <= 8; ++cells) {
+      std::vector<uint32_t> words = {kGatherRows, cells, 0};
+      for (uint32_t j = 0; j < cells; ++j) words.push_back(PlaceOf(0, j * kMaxPacks));
+      Memory actual = Execute(GetParam(), words, memory, lanes, tables, first);
+      Memory expected = memory;
+      for (int lane = 0; lane < lanes; ++lane) {
+        for (uint32_t j = 0; j < cells; ++j) {
+          double& y = expected.At(words[3 + j], lane / kPackWidth, lane % kPackWidth);
+          y = table.array[table.index[first + static_cast<size_t>(lane)] + j];
+          ASSERT_TRUE(
+              truth::SameBits(y, actual.At(words[3 + j], lane / kPackWidth, lane % kPackWidth)))
+              << cells << " cells, column " << j << ", lane " << lane << " of " << lanes;
+        }
+      }
+      for (uint32_t j = cells; j < kVectors; ++j) {
+        const size_t at = j * kBlockDoubles;
+        ASSERT_TRUE(truth::SameBits(expected.vectors[at], actual.vectors[at]));
+      }
+    }
+  });
+}
+
+TEST_P(LaneInstructions, AddsToRowsLaneByLaneEvenWhereTheyMeet) {
+  ForEveryBlock([&](int lanes, Random& random) {
+    Memory memory = RandomMemory(random, lanes);
+    RandomTable table(random);
+    const size_t first = 8 * static_cast<size_t>(random.Below(16));
+    table.index.resize(first + static_cast<size_t>(lanes));
+    for (uint32_t cells = 2; cells <= 8; ++cells) {
+      std::vector<uint32_t> words = {kScatterAddRows, cells, 0};
+      for (uint32_t j = 0; j < cells; ++j) words.push_back(random.Operand());
+      std::vector<double> expected = table.array, array = table.array;
+      for (int lane = 0; lane < lanes; ++lane) {
+        for (uint32_t j = 0; j < cells; ++j) {
+          expected[table.index[first + static_cast<size_t>(lane)] + j] +=
+              memory.At(words[3 + j], lane / kPackWidth, lane % kPackWidth);
+        }
+      }
+      const LaneTable tables[] = {{table.index.data(), array.data()}};
+      Execute(GetParam(), words, memory, lanes, tables, first);
+      for (size_t i = 0; i < array.size(); ++i) {
+        ASSERT_TRUE(truth::SameBits(expected[i], array[i])) << cells << " cells, at " << i;
       }
     }
   });

@@ -95,6 +95,54 @@ WENGERT_INLINE Register GatherRegister(const double* from, const uint32_t* index
                                   _mm512_maskz_cvtepu32_epi64(kAllLanes, lanes), from, 8);
 }
 
+// The first n doubles at `from`, the rest 0.
+template <int n>
+WENGERT_INLINE Register LoadFirst(const double* from) {
+  return _mm512_maskz_loadu_pd(static_cast<__mmask8>((1 << n) - 1), from);
+}
+// to[j] += x[j] for the first n. Not by masked stores, from which a load that follows must wait.
+template <int n>
+WENGERT_INLINE void AddFirst(double* to, Register x) {
+  if constexpr (n == 8) {
+    StoreRegister(to, LoadRegister(to) + x);
+    return;
+  }
+  __m256d part = __builtin_shufflevector(x, x, 0, 1, 2, 3);
+  if constexpr ((n & 4) != 0) {
+    _mm256_storeu_pd(to, _mm256_loadu_pd(to) + part);
+    part = __builtin_shufflevector(x, x, 4, 5, 6, 7);
+    to += 4;
+  }
+  __m128d pair = _mm256_castpd256_pd128(part);
+  if constexpr ((n & 2) != 0) {
+    _mm_storeu_pd(to, _mm_loadu_pd(to) + pair);
+    pair = _mm256_extractf128_pd(part, 1);
+    to += 2;
+  }
+  if constexpr ((n & 1) != 0) *to += pair[0];
+}
+// Register r of x becomes lane r of all.
+WENGERT_INLINE void Transpose(Register (&x)[8]) {
+  constexpr __mmask8 kAll = kAllLanes;
+  constexpr int kEven = 0x88, kOdd = 0xdd;  // halves 0 and 2, or 1 and 3, of both operands
+  Register pair[8];
+  for (int k = 0; k < 4; ++k) {
+    pair[k] = _mm512_maskz_unpacklo_pd(kAll, x[2 * k], x[2 * k + 1]);
+    pair[4 + k] = _mm512_maskz_unpackhi_pd(kAll, x[2 * k], x[2 * k + 1]);
+  }
+  for (int odd = 0; odd < 2; ++odd) {
+    const Register* const p = pair + 4 * odd;
+    const Register a = _mm512_maskz_shuffle_f64x2(kAll, p[0], p[1], kEven);
+    const Register b = _mm512_maskz_shuffle_f64x2(kAll, p[2], p[3], kEven);
+    const Register c = _mm512_maskz_shuffle_f64x2(kAll, p[0], p[1], kOdd);
+    const Register d = _mm512_maskz_shuffle_f64x2(kAll, p[2], p[3], kOdd);
+    x[odd] = _mm512_maskz_shuffle_f64x2(kAll, a, b, kEven);
+    x[2 + odd] = _mm512_maskz_shuffle_f64x2(kAll, c, d, kEven);
+    x[4 + odd] = _mm512_maskz_shuffle_f64x2(kAll, a, b, kOdd);
+    x[6 + odd] = _mm512_maskz_shuffle_f64x2(kAll, c, d, kOdd);
+  }
+}
+
 #else
 
 using RegisterMask = Bits;
@@ -123,6 +171,28 @@ WENGERT_INLINE Register GatherRegister(const double* from, const uint32_t* index
   const __m128i lanes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(index));
   return _mm256_i64gather_pd(from, _mm256_cvtepu32_epi64(lanes), 8);
 }
+template <int n>
+WENGERT_INLINE Register LoadFirst(const double* from) {
+  if constexpr (n == 4) return LoadRegister(from);
+  return _mm256_maskload_pd(from, _mm256_set_epi64x(0, n > 2 ? -1 : 0, n > 1 ? -1 : 0, -1));
+}
+template <int n>
+WENGERT_INLINE void AddFirst(double* to, Register x) {
+  if constexpr (n == 4) {
+    StoreRegister(to, LoadRegister(to) + x);
+    return;
+  }
+  if constexpr (n >= 2) _mm_storeu_pd(to, _mm_loadu_pd(to) + _mm256_castpd256_pd128(x));
+  if constexpr ((n & 1) != 0) to[n - 1] += x[n - 1];
+}
+WENGERT_INLINE void Transpose(Register (&x)[4]) {
+  const Register a = _mm256_unpacklo_pd(x[0], x[1]), b = _mm256_unpackhi_pd(x[0], x[1]);
+  const Register c = _mm256_unpacklo_pd(x[2], x[3]), d = _mm256_unpackhi_pd(x[2], x[3]);
+  x[0] = _mm256_permute2f128_pd(a, c, 0x20);
+  x[1] = _mm256_permute2f128_pd(b, d, 0x20);
+  x[2] = _mm256_permute2f128_pd(a, c, 0x31);
+  x[3] = _mm256_permute2f128_pd(b, d, 0x31);
+}
 
 #else
 
@@ -146,6 +216,20 @@ WENGERT_INLINE bool Any(RegisterMask a) {
 }
 WENGERT_INLINE Register GatherRegister(const double* from, const uint32_t* index) {
   return Register{from[index[0]], from[index[1]]};
+}
+template <int n>
+WENGERT_INLINE Register LoadFirst(const double* from) {
+  if constexpr (n == 2) return LoadRegister(from);
+  return Register{from[0], 0.0};
+}
+template <int n>
+WENGERT_INLINE void AddFirst(double* to, Register x) {
+  for (int j = 0; j < n; ++j) to[j] += x[j];
+}
+WENGERT_INLINE void Transpose(Register (&x)[2]) {
+  const Register first = {x[0][0], x[1][0]};
+  x[1] = Register{x[0][1], x[1][1]};
+  x[0] = first;
 }
 
 #endif

@@ -87,6 +87,10 @@ class Listing {
     } else if (code == kScatterAdd) {
       const uint32_t table = *word_++;
       absl::StrAppend(&text_, "scatter t", table, " += ", Place());
+    } else if (code == kGatherRows || code == kScatterAddRows) {
+      const uint32_t cells = *word_++;
+      absl::StrAppend(&text_, code == kGatherRows ? "gather" : "scatter", " rows of t", *word_++);
+      for (uint32_t j = 0; j < cells; ++j) absl::StrAppend(&text_, j == 0 ? ": " : " ", Place());
     } else if (code == kCheck) {
       absl::StrAppend(&text_, "check ", Place());
       absl::StrAppend(&text_, " == ", Place());

@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "wengert/program/lane_rows.h"
 #include "wengert/program/lane_sums.h"
 #include "wengert/program/lane_values.h"
 
@@ -48,6 +49,8 @@ constexpr Handlers MakeHandlers(std::index_sequence<ops...>, std::index_sequence
     (AddOperation<static_cast<Op>(ops)>(of), ...);
     of[kGather] = RunGather;
     of[kScatterAdd] = RunScatterAdd;
+    of[kGatherRows] = RunGatherRows;
+    of[kScatterAddRows] = RunScatterAddRows;
     of[kCheck] = RunCheck;
   }
   (AddSums<static_cast<int>(packs) + 1>(handlers.of[packs]), ...);

@@ -16,19 +16,39 @@ constexpr uint32_t kNone = ~uint32_t{0};
 // One instruction before its vectors have places. Words that are operands are named by `operands`
 // in the order in which they appear.
 struct Draft {
-  enum Kind : uint8_t { kOperation, kSumOf, kGatherLeaf, kScatterRoot, kCheckRoot } kind;
+  enum Kind : uint8_t {
+    kOperation,
+    kSumOf,
+    kGatherLeaf,
+    kScatterRoot,
+    kGatherRow,
+    kScatterRow,
+    kCheckRoot
+  } kind;
   uint32_t code;
   uint32_t node = kNone;  // what it computes
   uint32_t root = kNone;  // what it is the end of
   std::vector<Operand> operands;
   std::vector<Product> sum;
+  std::vector<uint32_t> row;  // the nodes of a row that is gathered
+};
+
+// A row whose roots are computed one after the other.
+struct PendingRow {
+  uint32_t missing = 0;
+  std::vector<uint32_t> roots;
 };
 
 class Lowering {
  public:
-  Lowering(const BlockBody& body, uint32_t packs)
-      : body_(body), graph_(body.graph), selection_(body), place_(graph_.nodes.size(), kNone) {
+  Lowering(const BlockBody& body, uint32_t packs, const Rows& rows)
+      : body_(body),
+        graph_(body.graph),
+        rows_(rows),
+        selection_(body),
+        place_(graph_.nodes.size(), kNone) {
     result_.packs = packs;
+    PrepareRows();
   }
 
   absl::StatusOr<LoweredBody> Run() && {
@@ -47,6 +67,21 @@ class Lowering {
   }
 
  private:
+  void PrepareRows() {
+    for (const std::vector<uint32_t>& row : rows_.leaves) {
+      for (uint32_t leaf : row) row_of_leaf_[leaf] = &row;
+    }
+    for (uint32_t i = 0; i < graph_.nodes.size(); ++i) {
+      const Instruction& node = graph_.nodes[i];
+      if (node.is_leaf()) node_of_leaf_[node.leaf()] = i;
+    }
+    pending_.reserve(rows_.roots.size());
+    for (const std::vector<uint32_t>& row : rows_.roots) {
+      pending_.push_back({static_cast<uint32_t>(row.size()), row});
+      for (uint32_t root : row) row_of_root_[root] = &pending_.back();
+    }
+  }
+
   // Leaves that are read where they are, and values that are written where they go.
   void PlaceLeaves() {
     for (uint32_t i = 0; i < graph_.nodes.size(); ++i) {
@@ -124,13 +159,12 @@ class Lowering {
   void DraftNode(uint32_t i) {
     const Instruction& node = graph_.nodes[i];
     if (node.is_leaf()) {
-      if (body_.leaves[node.leaf()] == Access::kTable) {
-        drafts_.push_back({Draft::kGatherLeaf, kGather, i, kNone, {}, {}});
-      }
+      if (body_.leaves[node.leaf()] == Access::kTable) DraftGather(i);
       return;
     }
     if (selection_.is_sum(i)) {
-      drafts_.push_back({Draft::kSumOf, kSum, i, kNone, {}, selection_.SumOf(Operand::Node(i))});
+      drafts_.push_back(
+          {Draft::kSumOf, kSum, i, kNone, {}, selection_.SumOf(Operand::Node(i)), {}});
       return;
     }
     const auto op = static_cast<uint32_t>(node.op);
@@ -141,16 +175,34 @@ class Lowering {
                        i,
                        kNone,
                        {node.arguments().begin(), node.arguments().end()},
+                       {},
                        {}});
+  }
+
+  // A row with the first of its leaves.
+  void DraftGather(uint32_t i) {
+    if (is_gathered_[i]) return;
+    const uint32_t leaf = graph_.nodes[i].leaf();
+    const auto row = row_of_leaf_.find(leaf);
+    if (row == row_of_leaf_.end() || node_of_leaf_[leaf] != i) {
+      drafts_.push_back({Draft::kGatherLeaf, kGather, i, kNone, {}, {}, {}});
+      return;
+    }
+    Draft draft{Draft::kGatherRow, kGatherRows, kNone, kNone, {}, {}, {}};
+    for (uint32_t other : *row->second) {
+      draft.row.push_back(node_of_leaf_[other]);
+      is_gathered_[draft.row.back()] = true;
+    }
+    drafts_.push_back(std::move(draft));
   }
 
   void DraftEnd(uint32_t r) {
     const Operand root = graph_.roots[r];
     const auto& [effect, access] = body_.effects[r];
     if (effect == Effect::kCheck) {
-      drafts_.push_back({Draft::kCheckRoot, kCheck, kNone, r, {root}, {}});
+      drafts_.push_back({Draft::kCheckRoot, kCheck, kNone, r, {root}, {}, {}});
     } else if (effect == Effect::kStore) {
-      drafts_.push_back({Draft::kSumOf, kSum, kNone, r, {}, {{1, root}}});
+      drafts_.push_back({Draft::kSumOf, kSum, kNone, r, {}, {{1, root}}, {}});
     } else if (access == Access::kTable) {
       DraftScatter(r, root);
     } else {
@@ -158,16 +210,24 @@ class Lowering {
       const bool absorbed = !root.is_constant() && selection_.is_absorbed(root.index());
       std::vector<Product> sum = {{1, root}};
       if (absorbed) sum = selection_.SumOf(root);
-      drafts_.push_back({Draft::kSumOf, code, kNone, r, {}, std::move(sum)});
+      drafts_.push_back({Draft::kSumOf, code, kNone, r, {}, std::move(sum), {}});
     }
   }
 
   // A scatter takes a vector with a place, so an absorbed sum gets one after all.
   void DraftScatter(uint32_t r, Operand root) {
     if (!root.is_constant() && selection_.is_absorbed(root.index())) {
-      drafts_.push_back({Draft::kSumOf, kSum, root.index(), kNone, {}, selection_.SumOf(root)});
+      drafts_.push_back({Draft::kSumOf, kSum, root.index(), kNone, {}, selection_.SumOf(root), {}});
     }
-    drafts_.push_back({Draft::kScatterRoot, kScatterAdd, kNone, r, {root}, {}});
+    const auto row = row_of_root_.find(r);
+    if (row == row_of_root_.end()) {
+      drafts_.push_back({Draft::kScatterRoot, kScatterAdd, kNone, r, {root}, {}, {}});
+    } else if (--row->second->missing == 0) {
+      const std::vector<uint32_t>& roots = row->second->roots;
+      Draft draft{Draft::kScatterRow, kScatterAddRows, kNone, roots.front(), {}, {}, {}};
+      for (uint32_t each : roots) draft.operands.push_back(graph_.roots[each]);
+      drafts_.push_back(std::move(draft));
+    }
   }
 
   template <class F>
@@ -197,17 +257,25 @@ class Lowering {
         free.push_back(place_[i] & (kMaxOffset - 1));
         has_slot[i] = false;
       });
-      const uint32_t node = drafts_[d].node;
-      if (node == kNone || place_[node] != kNone) continue;
-      if (free.empty()) free.push_back(result_.slots++ * result_.packs);
-      place_[node] = PlaceOf(kSlots, free.back());
-      has_slot[node] = true;
-      free.pop_back();
+      const auto place = [&](uint32_t node) {
+        if (place_[node] != kNone) return;
+        if (free.empty()) free.push_back(result_.slots++ * result_.packs);
+        place_[node] = PlaceOf(kSlots, free.back());
+        free.pop_back();
+        has_slot[node] = true;
+      };
       // A value that nobody reads still needs somewhere to go, for as long as it is written.
-      if (last_use[node] <= d) {
+      const auto drop = [&](uint32_t node) {
+        if (!has_slot[node] || last_use[node] > d) return;
         free.push_back(place_[node] & (kMaxOffset - 1));
         has_slot[node] = false;
+      };
+      if (drafts_[d].node != kNone) {
+        place(drafts_[d].node);
+        drop(drafts_[d].node);
       }
+      for (uint32_t node : drafts_[d].row) place(node);
+      for (uint32_t node : drafts_[d].row) drop(node);
     }
   }
 
@@ -241,6 +309,16 @@ class Lowering {
       case Draft::kScatterRoot:
         Put(Number(result_.tables, draft.root | LoweredBody::kRootBit));
         Put(Place(draft.operands[0]));
+        break;
+      case Draft::kGatherRow:
+        Put(static_cast<uint32_t>(draft.row.size()));
+        Put(Number(result_.tables, graph_.nodes[draft.row.front()].leaf()));
+        for (uint32_t node : draft.row) Put(place_[node]);
+        break;
+      case Draft::kScatterRow:
+        Put(static_cast<uint32_t>(draft.operands.size()));
+        Put(Number(result_.tables, draft.root | LoweredBody::kRootBit));
+        for (Operand operand : draft.operands) Put(Place(operand));
         break;
       case Draft::kCheckRoot:
         Put(Place(draft.operands[0]));
@@ -336,9 +414,15 @@ class Lowering {
 
   const BlockBody& body_;
   const Graph& graph_;
+  const Rows& rows_;
   const Selection selection_;
   std::vector<uint32_t> place_;  // of each node
   std::vector<Draft> drafts_;
+  std::unordered_map<uint32_t, const std::vector<uint32_t>*> row_of_leaf_;
+  std::unordered_map<uint32_t, uint32_t> node_of_leaf_;
+  std::unordered_map<uint32_t, PendingRow*> row_of_root_;
+  std::vector<PendingRow> pending_;
+  std::vector<bool> is_gathered_ = std::vector<bool>(graph_.nodes.size());
   std::unordered_map<uint64_t, uint32_t> constants_;
   size_t emitted_ = 0;  // the drafts before it are emitted
   LoweredBody result_;
@@ -346,8 +430,8 @@ class Lowering {
 
 }  // namespace
 
-absl::StatusOr<LoweredBody> Lower(const BlockBody& body, uint32_t packs) {
-  return Lowering(body, packs).Run();
+absl::StatusOr<LoweredBody> Lower(const BlockBody& body, uint32_t packs, const Rows& rows) {
+  return Lowering(body, packs, rows).Run();
 }
 
 }  // namespace wengert::program

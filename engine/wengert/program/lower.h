@@ -19,6 +19,7 @@
 
 #include "absl/status/statusor.h"
 #include "wengert/program/blocks.h"
+#include "wengert/program/rows.h"
 
 namespace wengert::program {
 
@@ -40,8 +41,9 @@ struct LoweredBody {
   static constexpr uint32_t kRootBit = uint32_t{1} << 31;
 };
 
-// ResourceExhausted if it has more streams or slots than places can name.
-absl::StatusOr<LoweredBody> Lower(const BlockBody& body, uint32_t packs);
+// `rows` are those of the block that it is lowered for. ResourceExhausted if it has more streams or
+// slots than places can name.
+absl::StatusOr<LoweredBody> Lower(const BlockBody& body, uint32_t packs, const Rows& rows = {});
 
 }  // namespace wengert::program
 

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstring>
 #include <map>
+#include <tuple>
 
 #include "absl/strings/str_cat.h"
 #include "wengert/program/lane_listing.h"
@@ -24,7 +25,7 @@ double FoldedPack(const double* p) {
 }  // namespace
 
 struct Machine::Cache {
-  std::map<std::pair<const BlockBody*, uint32_t>, const LoweredBody*> codes;
+  std::map<std::tuple<const BlockBody*, uint32_t, Rows>, const LoweredBody*> codes;
   std::map<std::vector<uint32_t>, const double*> columns;
 };
 
@@ -90,10 +91,12 @@ absl::Status Machine::AddStep(Block& block) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<const LoweredBody*> Machine::CodeOf(const BlockBody* body, uint32_t packs) {
-  const auto [place, is_new] = cache_->codes.try_emplace({body, packs});
+absl::StatusOr<const LoweredBody*> Machine::CodeOf(const Block& block) {
+  const uint32_t packs = PacksOfBlock(block.count);
+  const auto [place, is_new] =
+      cache_->codes.try_emplace({block.body.get(), packs, RowsOf(blocks_, block)});
   if (is_new) {
-    absl::StatusOr<LoweredBody> code = Lower(*body, packs);
+    absl::StatusOr<LoweredBody> code = Lower(*block.body, packs, std::get<Rows>(place->first));
     if (!code.ok()) return code.status();
     codes_.push_back(std::make_unique<LoweredBody>(*std::move(code)));
     place->second = codes_.back().get();
@@ -126,8 +129,7 @@ const double* Machine::ColumnsOf(const Block& block, const LoweredBody& code) {
 }
 
 absl::Status Machine::AddLoop(const Block& block, Step& step) {
-  const absl::StatusOr<const LoweredBody*> code =
-      CodeOf(block.body.get(), PacksOfBlock(block.count));
+  const absl::StatusOr<const LoweredBody*> code = CodeOf(block);
   if (!code.ok()) return code.status();
   const LoweredBody& body = **code;
   step.code = &body;

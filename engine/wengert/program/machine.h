@@ -87,7 +87,7 @@ class Machine {
   absl::Status AddStep(Block& block);
   void ForgetColumns();
   absl::Status AddLoop(const Block& block, Step& step);
-  absl::StatusOr<const LoweredBody*> CodeOf(const BlockBody* body, uint32_t packs);
+  absl::StatusOr<const LoweredBody*> CodeOf(const Block& block);
   const double* ColumnsOf(const Block& block, const LoweredBody& code);
   bool RunBody(const Step& step, const uint32_t*& cell, Workspace& workspace) const;
   bool RunLoop(const Step& step, const uint32_t*& cell, Workspace& workspace) const;

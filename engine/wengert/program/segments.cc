@@ -12,22 +12,19 @@ uint32_t PacksOf(uint32_t count) { return (count + kPackWidth - 1) / kPackWidth;
 
 // Whether two iterations write, or add, to the same cell. Those that an iteration reads aren't
 // written by another, as iterations are independent.
-bool MeetsItself(const Blocks& blocks, const Block& block, const LoweredBody& code) {
+bool MeetsItself(const Blocks& blocks, const Block& block) {
   std::vector<bool> is_written(blocks.cells);
   bool meets = false;
   const auto write = [&](Cell cell) {
     meets |= is_written[cell];
     is_written[cell] = true;
   };
-  for (uint32_t entry : code.streams) {
-    if ((entry & LoweredBody::kRootBit) == 0) continue;
-    const Cell at = SourceOf(block, entry).at;
-    for (uint32_t k = 0; k < block.count; ++k) write(at + k);
-  }
-  for (uint32_t entry : code.tables) {
-    if ((entry & LoweredBody::kRootBit) == 0) continue;
-    const Source& where = SourceOf(block, entry);
-    for (uint32_t k = 0; k < block.count; ++k) write(where.offset + blocks.tables[where.at][k]);
+  for (const Target& target : block.targets) {
+    const Source& where = target.where;
+    for (uint32_t k = 0; k < block.count; ++k) {
+      if (where.access == Access::kStream) write(where.at + k);
+      if (where.access == Access::kTable) write(where.offset + blocks.tables[where.at][k]);
+    }
   }
   return meets;
 }
@@ -55,7 +52,7 @@ uint32_t SegmentsOf(const Blocks& blocks, const Block& block, const LoweredBody&
   const uint64_t work = lane_blocks * code.packs * code.words.size();
   const uint64_t least = std::max<uint64_t>(kLeastWork, kWorkPerSum * code.accumulators.size());
   const uint64_t segments = std::min({work / least, lane_blocks, kMaxSegments});
-  if (segments <= 1 || MeetsItself(blocks, block, code)) return 1;
+  if (segments <= 1 || MeetsItself(blocks, block)) return 1;
   return static_cast<uint32_t>(segments);
 }
 

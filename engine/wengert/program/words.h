@@ -23,13 +23,15 @@
 //   kAccumulateProducts         x  n  (y s) ...      s = s + x y folded into one pack, n times
 //   kGather                     y  table             y = array[index[first + lane]]
 //   kScatterAdd                 table  x             array[index[first + lane]] += x, by lane
+//   kGatherRows                 n  table  y ...        y_j = array[index[first + lane] + j], n
+//   times kScatterAddRows             n  table  x ...        array[index[first + lane] + j] += x_j
 //   kCheck                      a  b                 notes in the context whether a == b throughout
 //
 // counts: six words, how many terms of each kind follow, in this order and with these operands:
 //   x y: +x*y     x y: -x*y     x u: +x*u     x: +x     x: -x     u: +u       (u: a fixed place)
 // each product joined to the sum by one fma where the machine has it. kReduce, kAccumulate, the
-// products, kScatterAdd and kCheck take the valid lanes only: what a dead lane holds is never seen.
-// A NaN is no match for kCheck.
+// products, what scatters and kCheck take the valid lanes only: what a dead lane holds is never
+// seen. A NaN is no match for kCheck. A row has 2 to 8 cells; rows are added to lane by lane.
 //
 // Every sum has one order on every machine. A lane's terms are added in the order of the words, to
 // -0, so that a single term is itself, sign of zero included. Folding adds the even packs of a
@@ -41,8 +43,8 @@
 // own.
 //
 // y may stand where an operand stands, but may not overlap one otherwise. Where y is fixed, kValue,
-// kPartial and kSum compute one pack, from the first of each operand; kAddSum and kGather need a
-// moving y.
+// kPartial and kSum compute one pack, from the first of each operand; kAddSum and what gathers need
+// a moving y.
 
 #include <cstdint>
 
@@ -72,6 +74,8 @@ enum LaneCode : uint32_t {
   kAccumulateProducts,
   kGather,
   kScatterAdd,
+  kGatherRows,
+  kScatterAddRows,
   kCheck,
   kLaneCodeCount,
 };
