@@ -132,5 +132,17 @@ TEST(Alias, IsTheOperationItNames) {
   EXPECT_EQ(tape.nodes()[3].op, Op::kMin);
 }
 
+// Where floor(b) is no int any more: found by test/fuzz/expression.cc. psi_n(1 - b) is next to
+// nothing there, so what is left is the derivative of -pi cot(pi b).
+TEST(PolygammaTest, FarBelowZeroItIsPeriodic) {
+  for (const double whole : {0x1p31, 0x1p33 + 1.0, 0x1p45}) {
+    const double b = -whole - 0.25;
+    EXPECT_NEAR(real::polygamma(1.0, b) / (2.0 * M_PI * M_PI), 1.0, 1e-9);
+    EXPECT_NEAR(real::polygamma(2.0, b) / (4.0 * M_PI * M_PI * M_PI), 1.0, 1e-14);
+  }
+  EXPECT_NEAR(real::polygamma(2.0, -0x1p30 - 0.25) / real::polygamma(2.0, 1024.0 - 0x1p30 - 0.25),
+              1.0, 1e-13);
+}
+
 }  // namespace
 }  // namespace wengert::truth

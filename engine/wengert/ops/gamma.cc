@@ -27,6 +27,21 @@ double AtZero(int order, double b) {
   return std::signbit(b) ? kInfinity : -kInfinity;
 }
 
+double OfBoost(int order, double b) {
+  if (order == 1) return boost::math::trigamma(b, QuietPolicy());
+  return boost::math::polygamma(order, b, QuietPolicy());
+}
+
+// Boost's reflection takes the parity of b from an int, which holds no smaller one.
+constexpr double kLeastReflected = -0x1p30;
+
+// What reflection adds, psi_n(b) - (-1)^n psi_n(1 - b), has the period 1 in b.
+double FarBelowZero(int order, double b) {
+  const double near = std::fmod(b, 1.0) - 1.0;
+  const double sign = order % 2 == 1 ? -1.0 : 1.0;
+  return OfBoost(order, near) + sign * (OfBoost(order, 1.0 - b) - OfBoost(order, 1.0 - near));
+}
+
 }  // namespace
 
 double LogGamma(double a) {
@@ -48,8 +63,7 @@ double polygamma(double order, double b) {
   if (b < 0.0 && IsWhole(b)) return kNaN;
   if (b == kInfinity) return n == 0 ? kInfinity : 0.0;
   if (n == 0) return boost::math::digamma(b, QuietPolicy());
-  if (n == 1) return boost::math::trigamma(b, QuietPolicy());
-  return boost::math::polygamma(n, b, QuietPolicy());
+  return b < kLeastReflected ? FarBelowZero(n, b) : OfBoost(n, b);
 }
 
 }  // namespace wengert::real
