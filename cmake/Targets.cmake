@@ -10,6 +10,7 @@
 #   bench/demo/*.cc             wengert_demo_parts (all but main.cc), wengert_demo (main.cc)
 #   test/support/*              wengert_test_support
 #   test/<dir>/**_test.cc       wengert_<dir>_test
+#   test/fuzz/<name>.cc         fuzz_<name>, and the test fuzz.<name> that runs it over its corpus
 
 set(wengert_bench_libraries
     $<TARGET_NAME_IF_EXISTS:wengert_workloads> $<TARGET_NAME_IF_EXISTS:wengert_naive>
@@ -273,6 +274,31 @@ function(wengert_add_limits)
   target_include_directories(wengert_limits PRIVATE "${root}/engine")
   get_target_property(libraries wengert LINK_LIBRARIES)
   target_link_libraries(wengert_limits PRIVATE GTest::gtest GTest::gtest_main ${libraries})
+endfunction()
+
+# With the preset fuzz, fuzzers; else programs that run over the corpus and a few changes of it.
+function(wengert_add_fuzzers)
+  set(root "${PROJECT_SOURCE_DIR}/test/fuzz")
+  file(GLOB sources CONFIGURE_DEPENDS "${root}/*.cc")
+  list(REMOVE_ITEM sources "${root}/replay.cc")
+  add_custom_target(fuzzers)
+  foreach(source IN LISTS sources)
+    cmake_path(GET source STEM name)
+    set(target fuzz_${name})
+    set(arguments "")
+    if("fuzzer-no-link" IN_LIST WENGERT_SANITIZE)
+      wengert_add_program(${target} SOURCES "${source}" LIBRARIES wengert_test_support)
+      target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+      set(arguments -runs=2000 -seed=1 -timeout=20)
+    else()
+      wengert_add_program(
+        ${target} SOURCES "${source}" "${root}/replay.cc" LIBRARIES wengert_test_support
+      )
+    endif()
+    add_dependencies(fuzzers ${target})
+    add_test(NAME fuzz.${name} COMMAND ${target} ${arguments} "${root}/corpus/${name}")
+    set_tests_properties(fuzz.${name} PROPERTIES LABELS fuzz TIMEOUT 300)
+  endforeach()
 endfunction()
 
 function(wengert_add_benchmarks)

@@ -17,6 +17,8 @@ usage: sh cmake/dev.sh <command> [arguments]
   limits            test tapes with indices of 16 bits at their limits
   mutate            change the op table's rules, one place at a time: do the tests notice?
   docs              write the API reference to build/docs/html; fails if a public name has no comment
+  fuzz [flags]      run each fuzzer with clang's libFuzzer; flags are its own, -runs=1000000 without.
+                    What it learns is kept in build/fuzz/corpus, what it finds in build/fuzz/found
   tidy              run clang-tidy on every source
   format            reformat the sources
   format-check      fail if a source is not formatted
@@ -149,6 +151,29 @@ run_benchmarks() {
   done
 }
 
+# run_fuzzers [flags of libFuzzer]: all of them, though one finds something.
+run_fuzzers() {
+  need $test_packages clang
+  build fuzz
+  [ $# -gt 0 ] || set -- -runs=1000000
+  status=0
+  for source in test/fuzz/*.cc; do
+    name=$(basename "$source" .cc)
+    [ "$name" != replay ] || continue
+    learnt=$root/build/fuzz/corpus/$name
+    found=$root/build/fuzz/found/$name
+    mkdir -p "$learnt" "$found"
+    say "fuzz: $name $*"
+    "$root/build/fuzz/bin/fuzz_$name" -timeout=20 -print_final_stats=1 -artifact_prefix="$found/" \
+      "$@" "$learnt" "test/fuzz/corpus/$name" >"$logs/fuzz-$name.log" 2>&1 || {
+      status=1
+      tail -n 40 "$logs/fuzz-$name.log" >&2
+    }
+    grep -E '^stat::number_of_executed_units|^Done ' "$logs/fuzz-$name.log" || true
+  done
+  [ "$status" -eq 0 ] || fail "a fuzzer found something (build/fuzz/found)"
+}
+
 run_demo() {
   need $demo_packages
   build demo --target wengert_demo
@@ -160,7 +185,7 @@ run_demo() {
 command=${1:-}
 [ $# -eq 0 ] || shift
 case $command in
-  demo | test | bench) ;;
+  demo | test | bench | fuzz) ;;
   *) [ $# -eq 0 ] || command= ;;
 esac
 
@@ -199,6 +224,7 @@ case $command in
     quietly docs env WENGERT_DOCS=build/docs doxygen cmake/Doxyfile
     say "docs: build/docs/html/index.html"
     ;;
+  fuzz) run_fuzzers "$@" ;;
   tidy)
     need $test_packages clang clang-tidy
     build tidy -- -k 0

@@ -48,8 +48,10 @@ bool RoundingReference::Answer::is_smooth() const {
   return true;
 }
 
+double RoundingReference::Part() { return static_cast<double>(random_() >> 11) * 0x1p-52 - 1.0; }
+
 double RoundingReference::Off(double value, double ulps) {
-  const double part = static_cast<double>(random_() >> 11) * 0x1p-52 - 1.0;
+  const double part = Part();
   if (ulps == 0.0 || value == 0.0) return value;
   // Below the normal numbers a unit in the last place is no longer a part of the value.
   constexpr double kLeast = std::numeric_limits<double>::denorm_min();
@@ -62,7 +64,11 @@ RoundingReference::Sample RoundingReference::Take(absl::Span<const double> x,
   const program::Graph& graph = *graph_;
   std::vector<double> values(graph.nodes.size()), adjoints(graph.nodes.size());
   const auto arguments_of = [&](const program::Instruction& node, double* arguments) {
-    for (Operand operand : node.arguments()) *arguments++ = ValueOf(graph, values, operand);
+    for (Operand operand : node.arguments()) {
+      const double value = ValueOf(graph, values, operand);
+      const bool is_product = !operand.is_constant() && graph.nodes[operand.index()].op == Op::kMul;
+      *arguments++ = is_product ? Off(value, ulps) : value;
+    }
   };
   for (size_t i = 0; i < values.size(); ++i) {
     const program::Instruction& node = graph.nodes[i];
@@ -72,6 +78,8 @@ RoundingReference::Sample RoundingReference::Take(absl::Span<const double> x,
                                : Off(program::Compute(node.op, node.partial, arguments), ulps);
   }
   Sample sample;
+  for (const double value : values) sample.is_finite &= std::isfinite(value);
+  for (const double value : graph.constants) sample.is_finite &= std::isfinite(value);
   for (size_t r = 0; r < dependents_; ++r) {
     sample.values.push_back(ValueOf(graph, values, graph.roots[r]));
     if (!graph.roots[r].is_constant()) adjoints[graph.roots[r].index()] += w[r];
@@ -92,9 +100,11 @@ RoundingReference::Sample RoundingReference::Take(absl::Span<const double> x,
     arguments[node.arity()] = values[i];
     for (int k = 0; k < node.arity(); ++k) {
       if (node.operands[k].is_constant()) continue;
-      const double partial = Off(program::Compute(node.op, k, arguments), ulps);
+      double partial = Off(program::Compute(node.op, k, arguments), ulps);
+      if (ulps > 0.0 && partials_off_ > 0.0) partial += partials_off_ * Part();
       double& adjoint = adjoints[node.operands[k].index()];
       adjoint = Off(adjoint + Off(adjoints[i] * partial, ulps), ulps);
+      sample.is_finite &= std::isfinite(partial) && std::isfinite(adjoint);
     }
   }
   return sample;
@@ -103,9 +113,10 @@ RoundingReference::Sample RoundingReference::Take(absl::Span<const double> x,
 RoundingReference::Answer RoundingReference::At(absl::Span<const double> x,
                                                 absl::Span<const double> w, size_t n) {
   samples_ = {Take(x, w, n, 0.0)};
-  Answer answer{Exact(samples_[0].values), Exact(samples_[0].gradient)};
+  Answer answer{Exact(samples_[0].values), Exact(samples_[0].gradient), samples_[0].is_finite};
   for (int s = 0; s < kSamples; ++s) {
     samples_.push_back(Take(x, w, n, kUlps));
+    answer.is_finite &= samples_.back().is_finite;
     Widen(answer.values, samples_.back().values);
     Widen(answer.gradient, samples_.back().gradient);
   }

@@ -5,7 +5,8 @@
 // operation, every partial and every product with one were off by up to kUlps units in the last
 // place, the results would be spread so far. The spread is sampled (random rounding: Vignes,
 // A stochastic arithmetic for reliable scientific computation, 1993), and multiplied by
-// kSafety, as a few samples show only part of it.
+// kSafety, as a few samples show only part of it. A product is off at each of its uses anew: it may
+// be fused with one sum and not with another.
 
 #include <cmath>
 #include <cstdint>
@@ -33,12 +34,16 @@ class RoundingReference {
     std::vector<Rounded> values, gradient;
     // Rounding alone makes no large difference: nothing is near a kink or a jump.
     bool is_smooth() const;
+    // No primal or constant of the recording, and no partial or adjoint that counts, is infinite or
+    // NaN.
+    bool is_finite = true;
   };
 
   RoundingReference() = default;
-  // The first `dependents` roots are y.
-  RoundingReference(const program::Graph& graph, size_t dependents)
-      : graph_(&graph), dependents_(dependents) {}
+  // The first `dependents` roots are y. Partials may be off by `partials_off` besides, in absolute
+  // terms: for forms of them that cancel.
+  RoundingReference(const program::Graph& graph, size_t dependents, double partials_off = 0.0)
+      : graph_(&graph), dependents_(dependents), partials_off_(partials_off) {}
 
   // y, and the gradient of w'y in the first n leaves.
   Answer At(absl::Span<const double> x, absl::Span<const double> w, size_t n);
@@ -49,12 +54,15 @@ class RoundingReference {
  private:
   struct Sample {
     std::vector<double> values, gradient, guards;
+    bool is_finite = true;
   };
   Sample Take(absl::Span<const double> x, absl::Span<const double> w, size_t n, double ulps);
   double Off(double value, double ulps);
+  double Part();  // of -1 .. 1
 
   const program::Graph* graph_ = nullptr;
   size_t dependents_ = 0;
+  double partials_off_ = 0.0;
   std::mt19937_64 random_{1};
   std::vector<Sample> samples_;  // of At, the exact one first
 };
