@@ -7,6 +7,10 @@
 #include <cmath>
 #include <limits>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 namespace wengert {
 
 inline constexpr double kLn2 = 0.69314718055994530942;
@@ -72,6 +76,17 @@ inline double softplus(double a) {
 inline double logaddexp(double a, double b) {
   if (a == b) return a + kLn2;
   return a > b ? a + std::log1p(std::exp(b - a)) : b + std::log1p(std::exp(a - b));
+}
+
+// std::sqrt without its call for errno, after which a compiler would load all it has in registers
+// again.
+inline double SquareRoot(double a) {
+#if defined(__SSE2__)
+  const __m128d x = _mm_set_sd(a);
+  return _mm_cvtsd_f64(_mm_sqrt_sd(x, x));
+#else
+  return std::sqrt(a);
+#endif
 }
 
 // log |gamma(a)|, bit-equal to std::lgamma but free of its global `signgam`.
