@@ -11,7 +11,7 @@ import gdb.printing
 
 NO_OPERAND = 0xFFFFFFFF  # tape/node.h
 CONSTANT_BIT = 0x80000000
-HINTS = 32  # tape/stream.h: the low bits of a tag, beside the stamp
+HINTS = 64  # tape/stream.h: the low bits of a tag, beside the stamp
 
 
 def elements(vector):

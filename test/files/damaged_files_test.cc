@@ -194,6 +194,19 @@ absl::Status StatusOf(const std::string& bytes, bool is_function = false) {
   return status;
 }
 
+TEST(DamagedFilesTest, ATailBehindWhatNeedsItsPrimal) {
+  Tape tape;
+  const Var x = tape.Input(0.5);
+  const Var y = -(x * x + x);
+  const Var z = exp(exp(y));
+  std::string bytes = TapeToBytes(tape, {z}).value();
+  EXPECT_TRUE(LoadAndUse(bytes, false));
+  const size_t last = bytes.size() - kChecksum - 5;  // record, before no guards and one output
+  ASSERT_EQ(bytes[last], '\4') << "the third form, exp";
+  bytes[last] = '\3';  // the second, neg
+  EXPECT_TRUE(absl::StrContains(StatusOf(Mended(bytes)).message(), "a tail behind a polynomial"));
+}
+
 TEST(DamagedFilesTest, ErrorsSayWhereAndWhatWasExpected) {
   Tape tape;
   const Var x = tape.Input(2.0);

@@ -23,6 +23,7 @@ std::vector<double> AdjointsOfManyForms(Tape& tape, size_t n) {
     const Var a = s.back(), b = t.back();
     Var c = a + (a * b + b * b);
     c = c * c / (1.0 + c * c) - (a + k * 1e-4);
+    c = 0.3 * (-(0.7 - (a * b + c) * 0.9 - a) * 1.1) + 0.1 * c;
     s.push_back(sin(c - 2.0 * b) + a * 0.5);
     t.push_back(b * 0.5 - (fma(a, b, c) * exp(-(b * b)) + (3.0 - a) / sqrt(b * b + 1.0)) * 0.5);
   }

@@ -1,8 +1,8 @@
-// A function for every code, as in records.cc; it ends by jumping to that of the record behind it.
+// A function for every code, as in records.cc; it ends by jumping to that of the code behind it.
 //
-//   codes      behind the record's code
-//   at         the record's operands
-//   cell       where its primal belongs
+//   codes      behind the code
+//   at         its operands
+//   cell       where the record's primal belongs; of a tail, where that of the next one does
 //   previous   the primal before it, which a chain of operations so has in a register
 
 #include "wengert/sweep/forward_records.h"
@@ -59,8 +59,10 @@ struct Operation {
 
 template <uint32_t code>
 inline double Step(const Word* at, Cell* cell, double previous, const Cell* primals) {
-  if constexpr (code < kHints) {
+  if constexpr (!IsOperation(code)) {
     return cell->value;  // an independent, or a constant that stands there from the start
+  } else if constexpr (IsTail(code)) {
+    return cell[-1].value = Operation<code, false>{at, primals, 0.0, previous}.Value();
   } else {
     const Operation<code, false> first{at, primals, previous, 0.0};
     double y = first.Value();
@@ -77,8 +79,9 @@ void Run([[maybe_unused]] const uint16_t* codes, const Word* at, Cell* cell, dou
          const Cell* primals, [[maybe_unused]] const Handler* handlers) {
   if constexpr (code != kBottomCode) {
     previous = Step<code>(at, cell, previous, primals);
-    WENGERT_JUMP(
-        handlers[*codes].run(codes + 1, at + WordsOf(code), cell + 1, previous, primals, handlers));
+    constexpr ptrdiff_t kRecords = IsTail(code) ? 0 : 1;
+    WENGERT_JUMP(handlers[*codes].run(codes + 1, at + WordsOf(code), cell + kRecords, previous,
+                                      primals, handlers));
   }
 }
 
@@ -105,10 +108,11 @@ void ForwardRecords(const uint16_t* codes, const Word* at, uint32_t first, Cell*
   kHandlers[*codes].run(codes + 1, at, cell, previous, primals, kHandlers.data());
 #else
   double before = previous;
-  for (; *codes != kBottomCode; ++codes, ++cell) {
+  for (; *codes != kBottomCode; ++codes) {
     kHandlers[*codes].run(codes + 1, at, cell, before, primals, kHandlers.data());
     at += kHandlers[*codes].words;
-    before = cell->value;
+    cell += IsTail(*codes) ? 0 : 1;
+    before = cell[-1].value;
   }
 #endif
 }

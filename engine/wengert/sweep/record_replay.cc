@@ -96,19 +96,21 @@ void RecordReplay::LayOutChecks(const Tape::Records& records, size_t begin, size
 
 // From the end, the only way there is.
 void RecordReplay::LayOutCodes(const Tape::Records& records) {
-  codes_.resize(records.size + stretches_.size(), kBottomCode);
+  codes_.reserve(records.size + stretches_.size());
   const Word* end = records.end;
-  size_t at = codes_.size();
   for (auto stretch = stretches_.rbegin(); stretch != stretches_.rend(); ++stretch) {
-    --at;
-    for (uint32_t record = stretch->end_record; record > stretch->first_record; --record) {
+    codes_.push_back(kBottomCode);
+    for (uint32_t record = stretch->end_record; record > stretch->first_record;) {
       const uint32_t code = end[-1].bits;
-      codes_[--at] = static_cast<uint16_t>(code);
-      end = RecordBefore(end);
+      codes_.push_back(static_cast<uint16_t>(code));
+      end = CodeBefore(end);
+      if (!IsTail(code)) --record;
     }
-    stretch->code = at;
+    stretch->code = codes_.size();
     stretch->words = end;
   }
+  std::reverse(codes_.begin(), codes_.end());
+  for (Stretch& stretch : stretches_) stretch.code = codes_.size() - stretch.code;
 }
 
 std::vector<Cell> RecordReplay::MakePrimals() const {

@@ -1,9 +1,9 @@
 // A function for every code, made from the rules of its one or two operations; it ends by jumping
-// to the function of the record before, so each has an indirect jump of its own to be predicted,
+// to the function of the code before, so each has an indirect jump of its own to be predicted,
 // and the state of the sweep stays in registers:
 //
-//   end        behind the record's code
-//   i, y_bar   the record's number and its adjoint
+//   end        behind the code
+//   i, y_bar   the record's number and its adjoint, or that of the result a tail was added to
 //
 // The adjoint of record i - 1 is loaded last, and what flows to it through a kPrevious operand is
 // added in the register: a chain of operations waits for no store. An adjoint that is 0 meets an
@@ -24,9 +24,10 @@
 namespace wengert {
 namespace {
 
+// Returns y_bar of the code before, which is of interest where a loop calls the functions.
 struct Handler {
-  void (*run)(const Word* end, double* adjoints, const double* primals, ptrdiff_t i, double y_bar,
-              const Handler* handlers);
+  double (*run)(const Word* end, double* adjoints, const double* primals, ptrdiff_t i, double y_bar,
+                const Handler* handlers);
 };
 
 // Where a code's operands are: of the first operation, then of the outer one.
@@ -44,11 +45,12 @@ constexpr size_t PlaceOf(const Form& form, Shape shape) {
 }
 
 // The list of forms an operation's form is in.
-enum class Forms { kInner, kOuter, kOther };
+enum class Forms { kInner, kOuter, kOther, kTail };
 
 constexpr Form FormOf(Forms list, uint32_t k) {
   if (list == Forms::kInner) return kInnerForms.forms[k];
   if (list == Forms::kOuter) return kOuterForms.forms[k];
+  if (list == Forms::kTail) return kTailForms.forms[k];
   return kOtherForms.forms[k];
 }
 
@@ -127,18 +129,25 @@ struct Operation {
 template <uint32_t code>
 using FirstOperation =
     std::conditional_t<(code >= kFirstOtherCode), Operation<Forms::kOther, code - kFirstOtherCode>,
-                       Operation<Forms::kInner, code / 32>>;
+                       Operation<Forms::kInner, code / kForms>>;
 template <uint32_t code>
-using OuterOperation = Operation<Forms::kOuter, code % 32>;
+using OuterOperation = Operation<Forms::kOuter, code % kForms>;
+template <uint32_t code>
+using TailOperation = Operation<Forms::kTail, code - kFirstTailCode>;
 
-// The step of the sweep over one record, which begins at `begin`: first what is pushed to memory,
-// then what goes to the record before, whose adjoint is returned.
+// The step of the sweep over a code whose operands are at `begin`: first what is pushed to memory,
+// then what goes to the record before, whose adjoint is returned; of a tail, the adjoint of the
+// result it was added to.
 template <uint32_t code>
 inline double Step(const Word* begin, double* adjoints, const double* primals, ptrdiff_t i,
                    double y_bar) {
   using enum Shape;
   double before_bar = 0.0;
-  if constexpr (code < kHints) {
+  if constexpr (IsTail(code)) {
+    const TailOperation<code> tail{begin, primals, i, 0.0};
+    tail.template Push<kNode>(y_bar, 1.0, 0.0, adjoints, before_bar);
+    before_bar = y_bar * tail.template Partial<tail.kTemporaryAt>(0.0);
+  } else if constexpr (!IsOperation(code)) {
     const bool is_finite = code != kInputCode || y_bar - y_bar == 0.0;
     if (!is_finite) [[unlikely]]
       adjoints[-1] = y_bar;
@@ -167,13 +176,16 @@ inline double Step(const Word* begin, double* adjoints, const double* primals, p
 }
 
 template <uint32_t code>
-void Run(const Word* end, double* adjoints, const double* primals, ptrdiff_t i, double y_bar,
-         [[maybe_unused]] const Handler* handlers) {
+double Run(const Word* end, double* adjoints, const double* primals, ptrdiff_t i, double y_bar,
+           [[maybe_unused]] const Handler* handlers) {
   if constexpr (!IsStop(code)) {
     const Word* const begin = end - WordsOf(code);
     y_bar = Step<code>(begin, adjoints, primals, i, y_bar);
-    WENGERT_JUMP(handlers[begin[-1].bits].run(begin, adjoints, primals, i - 1, y_bar, handlers));
+    constexpr ptrdiff_t kRecords = IsTail(code) ? 0 : 1;
+    WENGERT_JUMP(
+        handlers[begin[-1].bits].run(begin, adjoints, primals, i - kRecords, y_bar, handlers));
   }
+  return y_bar;
 }
 
 template <uint32_t code>
@@ -198,10 +210,10 @@ void ReverseRecords(const Word* end, uint32_t root, const Cell* primals, double*
 #if WENGERT_JUMPS
   kHandlers[end[-1].bits].run(end, adjoints, values, i, adjoints[i], kHandlers.data());
 #else
-  while (!IsStop(end[-1].bits)) {
-    kHandlers[end[-1].bits].run(end, adjoints, values, i, adjoints[i], kHandlers.data());
-    end = RecordBefore(end);
-    --i;
+  for (double y_bar = adjoints[i]; !IsStop(end[-1].bits); end = CodeBefore(end)) {
+    const uint32_t code = end[-1].bits;
+    y_bar = kHandlers[code].run(end, adjoints, values, i, y_bar, kHandlers.data());
+    i -= IsTail(code) ? 0 : 1;
   }
 #endif
 }

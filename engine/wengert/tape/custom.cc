@@ -103,7 +103,7 @@ void Tape::RecordCall(const std::shared_ptr<const CustomRules>& rules, absl::Spa
     ~Undo() {
       if (tape == nullptr) return;
       tape->size_ = before.records_;
-      tape->end_ = tape->limit_ = tape->words_.data() + before.words_;
+      tape->EndAt(tape->words_.data() + before.words_);
       tape->calls_.Truncate(before.calls_);
     }
   } undo{tape, tape->Here()};

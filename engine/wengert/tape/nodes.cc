@@ -9,9 +9,9 @@
 namespace wengert {
 namespace {
 
-// What a record of a code consists of.
+// What a code and its operands stand for.
 struct Layout {
-  uint8_t words = 0, nodes = 0, constants = 0;
+  uint8_t words = 0, records = 0, nodes = 0, constants = 0;
   bool is_joined = false;
   Form first, outer;
 };
@@ -23,9 +23,10 @@ constexpr int ConstantsOf(const Form& form) {
 constexpr Layout LayoutOf(uint32_t code) {
   Layout layout;
   layout.words = static_cast<uint8_t>(WordsOf(code));
+  layout.records = !IsTail(code);
   layout.nodes = code == kInputCode || code == kCallCode;
   layout.constants = code == kSealCode;
-  if (code < kHints) return layout;
+  if (!IsOperation(code)) return layout;
   layout.is_joined = IsJoined(code);
   layout.first = FirstForm(code);
   if (layout.is_joined) layout.outer = OuterForm(code);
@@ -51,7 +52,7 @@ void MakeRoom(size_t more, std::vector<T>& elements) {
   PreferHugePages(elements.data(), elements.capacity() * sizeof(T));
 }
 
-// op(a, b) of an operation that may come first in a joined record.
+// op(a, b) of an operation whose result may be a temporary.
 double Evaluate(Op op, double a, double b) {
   return VisitOp(op, [&](auto rule) {
     using R = decltype(rule);
@@ -109,16 +110,21 @@ struct RunOfOperations {
     return at;
   }
 
-  void Add(const Layout& layout, const Word* at, double primal) {
-    at = Add(layout.first, at, Operand());
+  // Of a result that only a tail uses there is no primal.
+  void Add(const Layout& layout, const Word* at, const double* primal) {
+    record -= 1u - layout.records;
+    at = Add(layout.first, at, layout.records == 0 ? operand_of[record] : Operand());
     if (layout.is_joined) {
-      const Node& first = nodes[node];
-      primals[node] = Evaluate(first.op, ValueOf(first.a), ValueOf(first.b));
+      primals[node] = Temporary(nodes[node]);
       ++node;
       Add(layout.outer, at, Operand::Node(node - 1));
     }
-    primals[node] = primal;
+    primals[node] = primal != nullptr ? *primal : Temporary(nodes[node]);
     operand_of[record++] = Operand::Node(node++);
+  }
+
+  double Temporary(const Node& added) const {
+    return Evaluate(added.op, ValueOf(added.a), ValueOf(added.b));
   }
 
   double ValueOf(Operand operand) const {
@@ -129,7 +135,12 @@ struct RunOfOperations {
 
 }  // namespace
 
-const Word* RecordBefore(const Word* end) { return end - kLayouts[end[-1].bits].words; }
+const Word* CodeBefore(const Word* end) { return end - kLayouts[end[-1].bits].words; }
+
+const Word* RecordBefore(const Word* end) {
+  while (IsTail(end[-1].bits)) end = CodeBefore(end);
+  return CodeBefore(end);
+}
 
 void TapeNodes::Clear() { *this = TapeNodes(); }
 
@@ -159,12 +170,11 @@ void TapeNodes::Extend(const Word* bottom, const Word* end, uint32_t size, const
   MakeRoom(more_nodes, nodes);
   MakeRoom(more_nodes, primals);
   MakeRoom(more_constants, constants);
-  MakeRoom(codes_.size(), operand_of);
+  MakeRoom(size - operand_of.size(), operand_of);
   const Word* p = begin;
   while (!codes_.empty()) {
-    const auto record = size - static_cast<uint32_t>(codes_.size());
-    p = codes_.back() < kHints ? AddOther(p, bottom, cells[record].value, recorded)
-                               : AddOperations(p, bottom, cells + record);
+    p = IsOperation(codes_.back()) ? AddOperations(p, bottom, cells)
+                                   : AddOther(p, bottom, cells[operand_of.size()].value, recorded);
   }
 }
 
@@ -172,9 +182,11 @@ void TapeNodes::Extend(const Word* bottom, const Word* end, uint32_t size, const
 const Word* TapeNodes::AddOperations(const Word* at, const Word* bottom, const Cell* cells) {
   constexpr size_t kMost = 512;
   const size_t limit = std::min(codes_.size(), kMost);
-  size_t count = 0, more_nodes = 0, more_constants = 0;
-  for (; count < limit && codes_.end()[-1 - static_cast<ptrdiff_t>(count)] >= kHints; ++count) {
-    const Layout& layout = kLayouts[codes_.end()[-1 - static_cast<ptrdiff_t>(count)]];
+  const auto code_at = [&](size_t k) { return codes_.end()[-1 - static_cast<ptrdiff_t>(k)]; };
+  size_t count = 0, more_records = 0, more_nodes = 0, more_constants = 0;
+  for (; count < limit && IsOperation(code_at(count)); ++count) {
+    const Layout& layout = kLayouts[code_at(count)];
+    more_records += layout.records;
     more_nodes += layout.nodes;
     more_constants += layout.constants;
   }
@@ -185,15 +197,17 @@ const Word* TapeNodes::AddOperations(const Word* at, const Word* bottom, const C
   nodes.resize(nodes.size() + more_nodes);
   primals.resize(nodes.size());
   constants.resize(constants.size() + more_constants);
-  operand_of.resize(operand_of.size() + count);
+  operand_of.resize(operand_of.size() + more_records);
   run.nodes = nodes.data();
   run.primals = primals.data();
   run.constants = constants.data();
   run.operand_of = operand_of.data();
   for (size_t k = 0; k < count; ++k) {
-    newest_ = {run.node, inputs.size(), static_cast<size_t>(at - bottom)};
-    const Layout& layout = kLayouts[codes_.end()[-1 - static_cast<ptrdiff_t>(k)]];
-    run.Add(layout, at, cells[k].value);
+    const Layout& layout = kLayouts[code_at(k)];
+    if (layout.records > 0) newest_ = {run.node, inputs.size(), static_cast<size_t>(at - bottom)};
+    const bool goes_on = k + 1 < codes_.size() && IsTail(code_at(k + 1));
+    const uint32_t record = run.record - (1u - layout.records);
+    run.Add(layout, at, goes_on ? nullptr : &cells[record].value);
     at += layout.words;
   }
   codes_.resize(codes_.size() - count);

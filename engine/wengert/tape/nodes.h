@@ -2,7 +2,7 @@
 #define WENGERT_TAPE_NODES_H_
 
 // A tape's records (stream.h) as nodes: the simple arrays that everything but recording and the
-// plain reverse sweep works on. A joined record becomes its two operations; a temporary's primal,
+// plain reverse sweep works on. A record becomes each of its operations; a temporary's primal,
 // which the tape doesn't keep, is computed again, to the bit.
 
 #include <cstddef>
@@ -63,9 +63,11 @@ struct TapeNodes {
     size_t nodes = 0, inputs = 0, words = 1;
   };
   Begin newest_;
-  std::vector<uint16_t> codes_;  // of the records that are to be decoded, the newest first
+  std::vector<uint16_t> codes_;  // of what is to be decoded, the newest first
 };
 
+// Where what is before the code at end[-1] and its operands ends, a record or one with a tail less.
+const Word* CodeBefore(const Word* end);
 // Where the record before the one that ends before `end` ends.
 const Word* RecordBefore(const Word* end);
 

@@ -61,7 +61,7 @@ class TapeReader {
     LoadedTape loaded;
     loaded.tape = std::make_unique<Tape>(options_);
     tape_ = loaded.tape.get();
-    while (tape_->size_ < records && in_.ok()) ReadRecord(loaded.inputs);
+    for (uint64_t k = 0; k < records && in_.ok(); ++k) ReadRecord(loaded.inputs);
     ReadGuards();
     ReadOutputs(loaded.outputs);
     if (forms_used_ < forms_.size()) in_.Fail("a use of each form, in their order");
@@ -113,7 +113,7 @@ class TapeReader {
       if (is_joined) form.outer = ReadForm();
       if (!in_.ok()) return;
       form.code = CodeOfForm(form, is_joined);
-      if (!IsCode(form.code) || form.code < kHints) {
+      if (!IsCode(form.code) || !IsOperation(form.code)) {
         return in_.Fail("operands in a form that this release has");
       }
       const auto same = [&](const StoredForm& each) { return each.code == form.code; };
@@ -140,6 +140,8 @@ class TapeReader {
     return kNone;
   }
   static uint32_t CodeOfForm(const StoredForm& form, bool is_joined) {
+    const uint32_t tail = is_joined ? kTailForms.size : kTailForms.Find(form.first);
+    if (tail < kTailForms.size) return kFirstTailCode + tail;
     if (!is_joined) return CodeOf(form.first);
     const uint32_t inner = kInnerForms.Find(form.first), outer = kOuterForms.Find(form.outer);
     const bool exists = inner < kInnerForms.size && outer < kOuterForms.size;
@@ -160,7 +162,9 @@ class TapeReader {
       seals_.push_back(tape_->size_ - 1);
     } else {
       if (which - kFirstForm == forms_used_) ++forms_used_;
-      ReadOperation(forms_[which - kFirstForm]);
+      const StoredForm& form = forms_[which - kFirstForm];
+      if (IsTail(form.code)) return ReadTail(form);
+      ReadOperation(form);
     }
   }
   void ReadOperation(const StoredForm& form) {
@@ -171,13 +175,31 @@ class TapeReader {
     Tape::Put(end, form.code);
     tape_->Finish(end + 1, y, form.code);
   }
-  // The value of the operation, whose operands are appended at `end`.
+  void ReadTail(const StoredForm& form) {
+    if (!CanHaveTail(tape_->end_[-1].bits)) in_.Fail("a tail behind a polynomial");
+    if (!in_.ok()) return;
+    Word* end = tape_->end_;
+    double& primal = tape_->primals_[tape_->size_ - 1].value;
+    const double y = ReadOperands(form.first, primal, end, tape_->size_ - 1);
+    if (!in_.ok()) return;
+    Tape::Put(end, form.code);
+    tape_->end_ = end + 1;
+    primal = y;
+  }
+  static bool CanHaveTail(uint32_t code) {
+    if (!IsOperation(code)) return false;
+    return HasTrait(IsJoined(code) ? OuterForm(code).op : FirstForm(code).op, kRing);
+  }
   double ReadOperands(const Form& form, double temporary, Word*& end) {
+    return ReadOperands(form, temporary, end, tape_->size_);
+  }
+  // The value of the operation of a record, whose operands are appended at `end`.
+  double ReadOperands(const Form& form, double temporary, Word*& end, uint32_t of) {
     Values x = {};
     for (size_t k = 0; k < static_cast<size_t>(ArityOf(form.op)); ++k) {
       switch (form.operands[k]) {
         case Shape::kNode: {
-          const uint32_t record = ReadRecordNumber(tape_->size_);
+          const uint32_t record = ReadRecordNumber(of);
           x[k] = PrimalOf(record);
           Tape::Put(end, record);
           break;

@@ -11,7 +11,7 @@
 
 #include "wengert/base/rounded.h"
 #include "wengert/ops/rule.h"
-#include "wengert/tape/recorder.h"
+#include "wengert/tape/append.h"
 #include "wengert/tape/tape.h"
 #include "wengert/tape/var.h"
 

@@ -16,8 +16,8 @@ namespace {
 // The codes of forms of nodes and constants: [op][bit k: operand k is a constant].
 constexpr auto kGeneralCodes = [] {
   std::array<std::array<uint16_t, 8>, kOpCount> codes = {};
-  for (uint32_t code = kHints; code < kCodeCount; ++code) {
-    if (!IsCode(code) || IsJoined(code)) continue;
+  for (uint32_t code = kForms; code < kCodeCount; ++code) {
+    if (!IsCode(code) || IsJoined(code) || IsTail(code)) continue;
     const Form form = FirstForm(code);
     size_t constants = 0;
     bool general = true;
@@ -35,8 +35,8 @@ constexpr auto kGeneralCodes = [] {
 // The codes of operations on one node twice.
 constexpr auto kSameCodes = [] {
   std::array<uint16_t, kOpCount> codes = {};
-  for (uint32_t code = kHints; code < kCodeCount; ++code) {
-    if (!IsCode(code) || IsJoined(code)) continue;
+  for (uint32_t code = kForms; code < kCodeCount; ++code) {
+    if (!IsCode(code) || IsJoined(code) || IsTail(code)) continue;
     const Form form = FirstForm(code);
     const bool is_same = form.operands[0] == Shape::kNode && form.operands[1] == Shape::kSame;
     if (is_same) codes[static_cast<size_t>(form.op)] = static_cast<uint16_t>(code);
@@ -45,6 +45,10 @@ constexpr auto kSameCodes = [] {
 }();
 
 constexpr size_t kFirstRecords = 1024;
+
+// A tail is a word at least. So with two operations a record and the tails among the first words,
+// there are never more nodes than an operand has numbers for.
+constexpr size_t kMostTailWords = Operand::kConstantBit - 2 * TapeOptions().max_nodes;
 
 }  // namespace
 
@@ -68,12 +72,12 @@ void Tape::ThrowNotRecording() {
 
 // Where the next record begins, for which there is room then; false if there is none.
 bool Tape::Begin(Continuation& next) noexcept {
-  next = {end_, limit_, primals_, size_, 0};
+  next = {end_, limit_, tail_limit_, primals_, size_, 0};
   return end_ < limit_ || FindRoom(next);
 }
 
 // Null if there is no room, or if an operand isn't alive: then refused_ is that one.
-const Recorder::Continuation* Tape::RecordOperands(Recorder* recorder, Op op, bool is_same,
+const Recorder::Continuation* Tape::RecordOperands(Recorder* recorder, Op op, Instead instead,
                                                    double y,
                                                    absl::Span<const VarFields> operands) noexcept {
   next_ = {};
@@ -97,23 +101,23 @@ const Recorder::Continuation* Tape::RecordOperands(Recorder* recorder, Op op, bo
     }
   }
   uint32_t code = kGeneralCodes[static_cast<size_t>(op)][constants];
-  if (is_same) {
+  if (instead == Instead::kSame) {
     code = kSameCodes[static_cast<size_t>(op)];
     p -= WordsOf(Shape::kNode);
   }
   Put(p, code);
   next_.end = p + 1;
   next_.primals[next_.size++].value = y;
-  next_.tag = tape->stamp_ + HintOf(code);
+  next_.tag = tape->stamp_ + (instead == Instead::kTail ? kTailHint : HintOf(code));
   return &next_;
 }
 
-const Recorder::Continuation* Recorder::RecordRare(Recorder* recorder, Op op, bool is_same,
+const Recorder::Continuation* Recorder::RecordRare(Recorder* recorder, Op op, Instead instead,
                                                    double y, double a, uint32_t a_record,
                                                    uint32_t a_tag, double b, uint32_t b_record,
                                                    uint32_t b_tag) noexcept {
   const VarFields operands[] = {{a, a_record, a_tag}, {b, b_record, b_tag}};
-  return Tape::RecordOperands(recorder, op, is_same, y,
+  return Tape::RecordOperands(recorder, op, instead, y,
                               {operands, static_cast<size_t>(ArityOf(op))});
 }
 
@@ -122,7 +126,8 @@ const Recorder::Continuation* Recorder::RecordAny(Recorder* recorder, Op op, dou
                                                   uint32_t b_record, uint32_t b_tag, double c,
                                                   uint32_t c_record, uint32_t c_tag) noexcept {
   const VarFields operands[] = {{a, a_record, a_tag}, {b, b_record, b_tag}, {c, c_record, c_tag}};
-  return Tape::RecordOperands(recorder, op, false, y, {operands, static_cast<size_t>(ArityOf(op))});
+  return Tape::RecordOperands(recorder, op, Instead::kRecord, y,
+                              {operands, static_cast<size_t>(ArityOf(op))});
 }
 
 void Recorder::ThrowUnrecorded() {
@@ -150,7 +155,7 @@ bool Tape::FindRoom(Continuation& next) noexcept {
   if (used + kLongestRecord >= words_.capacity()) {
     if (!words_.TryReserve(2 * words_.capacity())) return false;
     next.end = words_.data() + used;
-    next.limit = next.end;
+    next.limit = next.tail_limit = next.end;
   }
   if (next.size == cells_.capacity()) {
     const size_t twice = std::max(kFirstRecords, 2 * cells_.capacity());
@@ -159,7 +164,9 @@ bool Tape::FindRoom(Continuation& next) noexcept {
   }
   const size_t words = words_.capacity() - kLongestRecord - used;
   const size_t cells = std::min<size_t>(cells_.capacity(), max_records_) - next.size;
+  const size_t tails = kMostTailWords - std::min(used, kMostTailWords);
   next.limit = next.end + std::min(words, cells);
+  next.tail_limit = next.end + std::min({words, cells, tails});
   return true;
 }
 

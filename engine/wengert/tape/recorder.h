@@ -1,10 +1,10 @@
 #ifndef WENGERT_TAPE_RECORDER_H_
 #define WENGERT_TAPE_RECORDER_H_
 
-// Appending records: the part of a tape that every operation on a Var touches, and the inline code
-// that does so. One compare an operand tells a live Var of this tape from everything else
-// (constants, stale and foreign Vars); one compare a record makes sure of room; then words, primal
-// and cursors are stored.
+// Appending records: the part of a tape that every operation on a Var touches. append.h has the
+// inline code that does so. One compare an operand tells a live Var of this tape from everything
+// else (constants, stale and foreign Vars); one compare a record makes sure of room; then words,
+// primal and cursors are stored.
 //
 // In a loop of operations the cursors live in registers: one that is loaded back from memory makes
 // the next operation wait five cycles. A call could change them, so an operation makes at most one,
@@ -16,9 +16,7 @@
 
 #include <cstdint>
 
-#include "wengert/base/rounded.h"
 #include "wengert/base/sanitized.h"
-#include "wengert/ops/rule.h"
 #include "wengert/tape/stream.h"
 #include "wengert/tape/var.h"
 
@@ -85,6 +83,7 @@ class Recorder {
   struct Continuation {
     Word* end;
     Word* limit;
+    Word* tail_limit;
     Cell* primals;
     uint32_t size;
     uint32_t tag;
@@ -94,8 +93,9 @@ class Recorder {
   // room or an operand isn't one, which ThrowUnrecorded tells. Operands come field by field: a
   // struct would have to stand in memory just in case. What is recorded has the adjoints, to the
   // bit, of what the inline code would have recorded: they may not depend on where memory ends. So
-  // `is_same` says whether that code knows that b is a, and the result can be joined, too.
-  [[gnu::cold]] static const Continuation* RecordRare(Recorder* recorder, Op op, bool is_same,
+  // `instead` says what that would have been, and the result can be joined, too.
+  enum class Instead : uint8_t { kRecord, kSame, kTail };
+  [[gnu::cold]] static const Continuation* RecordRare(Recorder* recorder, Op op, Instead instead,
                                                       double y, double a, uint32_t a_record,
                                                       uint32_t a_tag, double b, uint32_t b_record,
                                                       uint32_t b_tag) noexcept;
@@ -105,14 +105,16 @@ class Recorder {
                                        uint32_t c_record, uint32_t c_tag) noexcept;
   [[noreturn, gnu::cold]] void ThrowUnrecorded();
 
-  WENGERT_INLINE Var Elsewhere(Op op, double y, const Var& a, const Var& b, bool is_same = false) {
-    return Recorded(RecordRare(this, op, is_same, y, a.fields_.primal, a.fields_.record,
+  WENGERT_INLINE Var Elsewhere(Op op, double y, const Var& a, const Var& b,
+                               Instead instead = Instead::kRecord) {
+    return Recorded(RecordRare(this, op, instead, y, a.fields_.primal, a.fields_.record,
                                a.fields_.tag, b.fields_.primal, b.fields_.record, b.fields_.tag),
                     y);
   }
   WENGERT_INLINE Var Recorded(const Continuation* next, double y) {
     if (next == nullptr) [[unlikely]]
       ThrowUnrecorded();
+    innermost_.recorder = this;  // as it was: so the compiler knows, too
     if (next->tag == 0) return Var(y);
     GoOn(*next);
     return Var(VarFields{y, next->size - 1, next->tag});
@@ -120,9 +122,13 @@ class Recorder {
   WENGERT_INLINE void GoOn(const Continuation& next) {
     end_ = next.end;
     limit_ = next.limit;
+    tail_limit_ = next.tail_limit;
     primals_ = next.primals;
     size_ = next.size;
   }
+
+  // The newest record ends here; whether there is room behind it will be seen.
+  void EndAt(Word* end) { end_ = limit_ = tail_limit_ = end; }
 
   // Makes room for one more record, of any length.
   void MakeRoom() {
@@ -140,17 +146,30 @@ class Recorder {
     return Var(VarFields{y, record, stamp_ + HintOf(code)});
   }
   static constexpr uint32_t HintOf(uint32_t code) {
-    return code < kFirstOtherCode && code % 32 == 0 ? code / 32 : 0;
+    return code < kFirstOtherCode && code % kForms == 0 ? code / kForms : 0;
   }
 
   bool CanJoin(const Var& a, uint32_t hint) const {
-    return hint - 1 < kHints - 1 && a.fields_.record + 1 == size_;
+    return hint - 1 < kForms - 1 && a.fields_.record + 1 == size_;
+  }
+  bool CanHaveTail(const Var& a, uint32_t hint) const {
+    return hint == kTailHint && a.fields_.record + 1 == size_;
   }
   template <Op op, bool temporary_first>
   Var Join(const Var& temporary, uint32_t hint, const Var& other, double y);
   template <Op op, bool temporary_first>
   Var Join(const Var& temporary, uint32_t hint, double other, double y);
+  template <Op op>
   Var Joined(const Var& temporary, Word* end, double y);
+  template <Op op, Shape... shapes>
+  static constexpr bool IsTailForm() {
+    return kTailForms.Find({op, {shapes...}}) < kTailForms.size;
+  }
+  // The record of the temporary goes on with a tail.
+  template <Op op, bool temporary_first>
+  Var AddTail(const Var& temporary, const Var& other, double y);
+  template <Op op, bool temporary_first>
+  Var AddTail(const Var& temporary, double other, double y);
 
   static void Put(Word* at, uint32_t bits) {
     WENGERT_ONE_BY_ONE;
@@ -170,6 +189,13 @@ class Recorder {
     return outer;
   }
 
+  template <Op op, Shape... shapes>
+  static constexpr uint32_t TailCode() {
+    constexpr uint32_t tail = kTailForms.Find({op, {shapes...}});
+    static_assert(tail < kTailForms.size);
+    return kFirstTailCode + tail;
+  }
+
   static Tape* TapeOf(Recorder* recorder);  // null for nobody_'s
 
   static thread_local constinit Continuation next_;
@@ -177,8 +203,9 @@ class Recorder {
   static constinit Recorder nobody_;  // stands where no tape records; no Var is its
   static thread_local constinit Innermost innermost_;
 
-  Word* end_ = nullptr;    // of the newest record
-  Word* limit_ = nullptr;  // a record that begins before it has room
+  Word* end_ = nullptr;         // of the newest record
+  Word* limit_ = nullptr;       // a record that begins before it has room
+  Word* tail_limit_ = nullptr;  // and a tail before this
   Cell* primals_ = nullptr;
   uint32_t size_ = 0;  // records
   uint32_t stamp_ = kNoStamp;
@@ -190,170 +217,6 @@ WENGERT_INLINE Var Recorder::Any(Op op, double y, const Var& a, const Var& b, co
       RecordAny(&r, op, y, a.fields_.primal, a.fields_.record, a.fields_.tag, b.fields_.primal,
                 b.fields_.record, b.fields_.tag, c.fields_.primal, c.fields_.record, c.fields_.tag),
       y);
-}
-
-template <Op op, bool a_temporary>
-WENGERT_INLINE Var Recorder::Unary(const Var& a) {
-  using enum Shape;
-  const double y = Rounded(Rule<op>::Value(a.fields_.primal));
-  Recorder& r = Current();
-  Word* const p = r.end_;
-  const uint32_t n = r.size_;
-  const uint32_t hint = a.fields_.tag - r.stamp_;
-  if constexpr (a_temporary && HasTrait(op, kJoins)) {
-    if (r.CanJoin(a, hint)) [[likely]] {
-      p[-1].bits = JoinedCode(hint, OuterCode<op, kTemporary>());
-      return r.Joined(a, p, y);
-    }
-  }
-  const uint32_t i = a.fields_.record;
-  if (hint >= kHints || p >= r.limit_) [[unlikely]]
-    return r.Elsewhere(op, y, a, Var());
-  if (i + 1 == n) {
-    Put(p, Code<op, kPrevious>());
-    return r.Finish(p + 1, y, Code<op, kPrevious>());
-  }
-  Put(p, i);
-  Put(p + 1, Code<op, kNode>());
-  return r.Finish(p + 2, y, Code<op, kNode>());
-}
-
-template <Op op, bool a_temporary, bool b_temporary>
-WENGERT_INLINE Var Recorder::Binary(const Var& a, const Var& b) {
-  using enum Shape;
-  const double y = Rounded(Rule<op>::Value(a.fields_.primal, b.fields_.primal));
-  Recorder& r = Current();
-  Word* const p = r.end_;
-  const uint32_t n = r.size_;
-  const uint32_t a_hint = a.fields_.tag - r.stamp_;
-  const uint32_t b_hint = b.fields_.tag - r.stamp_;
-  if constexpr (b_temporary) {
-    if (a_hint < kHints && r.CanJoin(b, b_hint) && &a != &b) [[likely]]
-      return r.Join<op, false>(b, b_hint, a, y);
-  }
-  if constexpr (a_temporary) {
-    if (b_hint < kHints && r.CanJoin(a, a_hint) && &a != &b) [[likely]]
-      return r.Join<op, true>(a, a_hint, b, y);
-  }
-  const uint32_t i = a.fields_.record;
-  const uint32_t j = b.fields_.record;
-  if (a_hint >= kHints || b_hint >= kHints || p >= r.limit_) [[unlikely]]
-    return r.Elsewhere(op, y, a, b, WENGERT_PROVABLY(&a == &b));
-  if (WENGERT_PROVABLY(&a == &b)) {
-    if (i + 1 == n) {
-      Put(p, Code<op, kPrevious, kSame>());
-      return r.Finish(p + 1, y, Code<op, kPrevious, kSame>());
-    }
-    Put(p, i);
-    Put(p + 1, Code<op, kNode, kSame>());
-    return r.Finish(p + 2, y, Code<op, kNode, kSame>());
-  }
-  // Of a named operand the compiler may know that it is the newest record; looking would cost more
-  // than it gains.
-  if (b_temporary ? j + 1 == n : WENGERT_PROVABLY(j + 1 == n)) {
-    Put(p, i);
-    Put(p + 1, Code<op, kNode, kPrevious>());
-    return r.Finish(p + 2, y, Code<op, kNode, kPrevious>());
-  }
-  if (a_temporary ? i + 1 == n : WENGERT_PROVABLY(i + 1 == n)) {
-    Put(p, j);
-    Put(p + 1, Code<op, kPrevious, kNode>());
-    return r.Finish(p + 2, y, Code<op, kPrevious, kNode>());
-  }
-  Put(p, i);
-  Put(p + 1, j);
-  Put(p + 2, Code<op, kNode, kNode>());
-  return r.Finish(p + 3, y, Code<op, kNode, kNode>());
-}
-
-template <Op op, bool a_temporary>
-WENGERT_INLINE Var Recorder::WithConstant(const Var& a, double b) {
-  using enum Shape;
-  const double y = Rounded(Rule<op>::Value(a.fields_.primal, b));
-  Recorder& r = Current();
-  Word* const p = r.end_;
-  const uint32_t n = r.size_;
-  const uint32_t hint = a.fields_.tag - r.stamp_;
-  if constexpr (a_temporary) {
-    if (r.CanJoin(a, hint)) [[likely]]
-      return r.Join<op, true>(a, hint, b, y);
-  }
-  const uint32_t i = a.fields_.record;
-  if (hint >= kHints || p >= r.limit_) [[unlikely]]
-    return r.Elsewhere(op, y, a, Var(b));
-  if (a_temporary ? i + 1 == n : WENGERT_IF_CHEAP(i + 1 == n)) {
-    Put(p, b);
-    Put(p + 2, Code<op, kPrevious, kConstant>());
-    return r.Finish(p + 3, y, Code<op, kPrevious, kConstant>());
-  }
-  Put(p, i);
-  Put(p + 1, b);
-  Put(p + 3, Code<op, kNode, kConstant>());
-  return r.Finish(p + 4, y, Code<op, kNode, kConstant>());
-}
-
-template <Op op, bool b_temporary>
-WENGERT_INLINE Var Recorder::WithConstant(double a, const Var& b) {
-  using enum Shape;
-  const double y = Rounded(Rule<op>::Value(a, b.fields_.primal));
-  Recorder& r = Current();
-  Word* const p = r.end_;
-  const uint32_t n = r.size_;
-  const uint32_t hint = b.fields_.tag - r.stamp_;
-  if constexpr (b_temporary) {
-    if (r.CanJoin(b, hint)) [[likely]]
-      return r.Join<op, false>(b, hint, a, y);
-  }
-  const uint32_t j = b.fields_.record;
-  if (hint >= kHints || p >= r.limit_) [[unlikely]]
-    return r.Elsewhere(op, y, Var(a), b);
-  Put(p, a);
-  if (b_temporary ? j + 1 == n : WENGERT_IF_CHEAP(j + 1 == n)) {
-    Put(p + 2, Code<op, kConstant, kPrevious>());
-    return r.Finish(p + 3, y, Code<op, kConstant, kPrevious>());
-  }
-  Put(p + 2, j);
-  Put(p + 3, Code<op, kConstant, kNode>());
-  return r.Finish(p + 4, y, Code<op, kConstant, kNode>());
-}
-
-// The newest record's operation becomes the inner one of a pair; its code word is overwritten by
-// the outer one's operand, and nothing branches on which operation it was.
-template <Op op, bool temporary_first>
-WENGERT_INLINE Var Recorder::Join(const Var& temporary, uint32_t hint, const Var& other, double y) {
-  using enum Shape;
-  constexpr uint32_t kWithNode =
-      temporary_first ? OuterCode<op, kTemporary, kNode>() : OuterCode<op, kNode, kTemporary>();
-  constexpr uint32_t kWithPrevious = temporary_first ? OuterCode<op, kTemporary, kPrevious>()
-                                                     : OuterCode<op, kPrevious, kTemporary>();
-  Word* const p = end_;
-  const uint32_t i = other.fields_.record;
-  if (i + 1 == temporary.fields_.record) {
-    Put(p - 1, JoinedCode(hint, kWithPrevious));
-    return Joined(temporary, p, y);
-  }
-  Put(p - 1, i);
-  Put(p, JoinedCode(hint, kWithNode));
-  return Joined(temporary, p + 1, y);
-}
-
-template <Op op, bool temporary_first>
-WENGERT_INLINE Var Recorder::Join(const Var& temporary, uint32_t hint, double other, double y) {
-  using enum Shape;
-  constexpr uint32_t kOuter = temporary_first ? OuterCode<op, kTemporary, kConstant>()
-                                              : OuterCode<op, kConstant, kTemporary>();
-  Word* const p = end_;
-  Put(p - 1, other);
-  Put(p + 1, JoinedCode(hint, kOuter));
-  return Joined(temporary, p + 2, y);
-}
-
-WENGERT_INLINE Var Recorder::Joined(const Var& temporary, Word* end, double y) {
-  const uint32_t record = temporary.fields_.record;
-  primals_[record].value = y;
-  end_ = end;
-  temporary.fields_.tag = kMovedStamp;
-  return Var(VarFields{y, record, stamp_});
 }
 
 }  // namespace wengert

@@ -25,9 +25,18 @@
 //   |    |    |    |      add(node, kTemporary)    |     nor an adjoint in memory
 //   +----+----+----+-------------------------------+
 //
+// A record that ends with a polynomial goes on with *tails*, operations that were applied to its
+// unnamed result and are linear in it: k * (z + x * y) adds a constant and a code. A sweep
+// backwards takes from a tail what flows into the result before it, of which it needs no primal:
+//
+//   +----+----+----+---------------+---------+---------------------+
+//   | x  | y  | z  | mul, then add | k       | mul(kConstant,      |    one primal and one adjoint
+//   |    |    |    |               |         |     kTemporary)     |    for the three
+//   +----+----+----+---------------+---------+---------------------+
+//
 //   code:  0 .. 31      kBottom, kInput, kSeal, kCall
 //          32 .. 1023   inner form * 32 + outer form (0: none)
-//          1024 ..      every other form
+//          1024 ..      every other form, then tails
 
 #include <array>
 #include <cstddef>
@@ -139,26 +148,51 @@ constexpr FormList OtherForms() {
   return list;
 }
 
+// Forms whose partials, of a kTemporary and of a node beside it, depend on neither.
+constexpr FormList TailForms() {
+  using enum Shape;
+  FormList list;
+  for (int k = 0; k < kOpCount; ++k) {
+    const Op op = Op(k);
+    if (!HasTrait(op, kRing) || !HasTrait(op, kJoins)) continue;
+    if (ArityOf(op) == 1) {
+      if (!HasTrait(op, kCurvedA)) list.Add(op, kTemporary);
+      continue;
+    }
+    if (!HasTrait(op, kCurvedA)) list.Add(op, kTemporary, kConstant);
+    if (!HasTrait(op, kCurvedB)) list.Add(op, kConstant, kTemporary);
+    if (HasTrait(op, kCurvedA) || HasTrait(op, kCurvedAB) || HasTrait(op, kCurvedB)) continue;
+    list.Add(op, kTemporary, kNode);
+    list.Add(op, kNode, kTemporary);
+  }
+  return list;
+}
+
 }  // namespace stream_internal
 
 inline constexpr FormList kInnerForms = stream_internal::InnerForms();
 inline constexpr FormList kOuterForms = stream_internal::OuterForms();
 inline constexpr FormList kOtherForms = stream_internal::OtherForms();
+inline constexpr FormList kTailForms = stream_internal::TailForms();
 
-// What a Var's tag says beside its tape: 0, or the inner form of the record it names.
-inline constexpr uint32_t kHints = 32;
-static_assert(kInnerForms.size <= kHints && kOuterForms.size <= 32);
+// What a Var's tag says beside its tape: 0, the inner form of the record it names, or that a tail
+// may be added to it.
+inline constexpr uint32_t kForms = 32;
+inline constexpr uint32_t kTailHint = kForms;
+inline constexpr uint32_t kHints = 2 * kForms;
+static_assert(kInnerForms.size <= kForms && kOuterForms.size <= kForms);
 
 enum : uint32_t {
   kBottomCode = 0,  // below the first record
   kInputCode = 1,   // an independent
   kSealCode = 2,    // nothing: keeps the record before it from being joined
   kCallCode = 3,    // an output of a user-defined operation; its operands are in a table beside
-  kFirstOtherCode = kHints * 32,
-  kCodeCount = kFirstOtherCode + kOtherForms.size,
+  kFirstOtherCode = kForms * kForms,
+  kFirstTailCode = kFirstOtherCode + kOtherForms.size,
+  kCodeCount = kFirstTailCode + kTailForms.size,
 };
 
-constexpr uint32_t JoinedCode(uint32_t inner, uint32_t outer) { return inner * 32 + outer; }
+constexpr uint32_t JoinedCode(uint32_t inner, uint32_t outer) { return inner * kForms + outer; }
 
 constexpr uint32_t CodeOf(const Form& form) {
   const uint32_t inner = kInnerForms.Find(form);
@@ -169,20 +203,24 @@ constexpr uint32_t CodeOf(const Form& form) {
 // Where a sweep over records comes to its end, or hands over to what isn't in the stream.
 constexpr bool IsStop(uint32_t code) { return code == kBottomCode || code == kCallCode; }
 
+constexpr bool IsOperation(uint32_t code) { return code >= kForms; }
+constexpr bool IsTail(uint32_t code) { return code >= kFirstTailCode; }
+
 // Whether a code is in use. The two operations of a used one, in order; the second may be kNone's.
 constexpr bool IsCode(uint32_t code) {
   if (code >= kFirstOtherCode) return code < kCodeCount;
-  if (code < kHints) return code <= kCallCode;
-  return code / 32 < kInnerForms.size && code % 32 < kOuterForms.size;
+  if (!IsOperation(code)) return code <= kCallCode;
+  return code / kForms < kInnerForms.size && code % kForms < kOuterForms.size;
 }
 constexpr Form FirstForm(uint32_t code) {
+  if (IsTail(code)) return kTailForms.forms[code - kFirstTailCode];
   if (code >= kFirstOtherCode) return kOtherForms.forms[code - kFirstOtherCode];
-  return kInnerForms.forms[code / 32];
+  return kInnerForms.forms[code / kForms];
 }
 constexpr bool IsJoined(uint32_t code) {
-  return code >= kHints && code < kFirstOtherCode && code % 32 != 0;
+  return IsOperation(code) && code < kFirstOtherCode && code % kForms != 0;
 }
-constexpr Form OuterForm(uint32_t code) { return kOuterForms.forms[code % 32]; }
+constexpr Form OuterForm(uint32_t code) { return kOuterForms.forms[code % kForms]; }
 
 constexpr int WordsOf(Shape shape) {
   return shape == Shape::kNode ? 1 : shape == Shape::kConstant ? 2 : 0;
@@ -191,7 +229,7 @@ constexpr int WordsOf(const Form& form) {
   return WordsOf(form.operands[0]) + WordsOf(form.operands[1]) + WordsOf(form.operands[2]);
 }
 constexpr int WordsOf(uint32_t code) {
-  if (code < kHints) return 1;
+  if (!IsOperation(code)) return 1;
   return 1 + WordsOf(FirstForm(code)) + (IsJoined(code) ? WordsOf(OuterForm(code)) : 0);
 }
 inline constexpr int kLongestRecord = 7;  // three constants' words and a code

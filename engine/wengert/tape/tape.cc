@@ -13,7 +13,7 @@ namespace wengert {
 namespace {
 
 // 0 marks constants, and the stamps of Recorder belong to no tape. A stale Var is taken for a live
-// one only if exactly 2^27 generations of tapes were begun since it was made.
+// one only if exactly 2^26 generations of tapes were begun since it was made.
 uint32_t NewStamp() {
   static std::atomic<uint32_t> last{kFirstStamp - kHints};
   uint32_t stamp;
@@ -44,7 +44,7 @@ Tape::Tape(TapeOptions options)
   words_.Reserve(1 + kLongestRecord + (reserve > 0 ? reserve * kUsualRecord : kFirstWords));
   words_[0].bits = kBottomCode;
   primals_ = cells_.data();
-  end_ = limit_ = words_.data() + 1;
+  EndAt(words_.data() + 1);
   BeginGeneration();
   innermost_.recorder = this;
 }
@@ -158,7 +158,7 @@ void Tape::BeginGeneration() {
 
 void Tape::Clear() {
   size_ = 0;
-  end_ = limit_ = words_.data() + 1;
+  EndAt(words_.data() + 1);
   recorded_guards_.clear();
   input_records_.clear();
   calls_.Truncate(0);
@@ -167,7 +167,8 @@ void Tape::Clear() {
 }
 
 Tape::Position Tape::Mark() {
-  if (recording_ && end_[-1].bits >= kHints) {  // what is before a mark must not be joined any more
+  if (recording_ &&
+      IsOperation(end_[-1].bits)) {  // what is before a mark must not be joined any more
     MakeRoom();
     end_[0].bits = kSealCode;
     Finish(end_ + 1, 0.0, kSealCode);
@@ -206,7 +207,7 @@ void Tape::Rewind(const Position& position) {
   generations_.reserve(generations_.size() + 1);
   generations_.erase(generations_.begin() + kept, generations_.end());
   size_ = position.records_;
-  end_ = limit_ = words_.data() + position.words_;
+  EndAt(words_.data() + position.words_);
   recorded_guards_.resize(position.guards_);
   input_records_.resize(position.inputs_);
   calls_.Truncate(position.calls_);

@@ -91,7 +91,7 @@ class Var {
   friend int64_t Index(const Var& x);
   friend double Freeze(const Var& x);
 
-  static constexpr uint32_t kHintBits = 31;
+  static constexpr uint32_t kHintBits = 63;
 
   // Field by field, so that compilers needn't store what they have in registers to copy it at once.
   constexpr void Copy(const VarFields& fields) {

@@ -33,7 +33,7 @@ class TapeWriter {
   TapeWriter(const Tape& tape, ByteWriter& out)
       : records_(tape.records()), out_(out), codes_(kCodeCount), ops_(kOpCount) {
     const Word* end = records_.end;
-    for (; end[-1].bits != kBottomCode; end = RecordBefore(end)) {
+    for (; end[-1].bits != kBottomCode; end = CodeBefore(end)) {
       code_of_.push_back(static_cast<uint16_t>(end[-1].bits));
     }
     begin_ = end;
@@ -53,7 +53,7 @@ class TapeWriter {
  private:
   void Count() {
     for (const uint32_t code : code_of_) {
-      if (code >= kHints) codes_.Use(code);
+      if (IsOperation(code)) codes_.Use(code);
     }
     for (const uint32_t code : codes_.used()) {
       ops_.Use(static_cast<uint32_t>(FirstForm(code).op));
@@ -86,11 +86,12 @@ class TapeWriter {
   }
 
   void WriteRecords() {
-    out_.Varint(records_.size);
+    out_.Varint(code_of_.size());
     const Word* at = begin_;
-    for (uint32_t record = 0; record < records_.size; ++record) {
-      const uint32_t code = code_of_[record];
-      if (code < kHints) {
+    uint32_t next = 0;
+    for (const uint32_t code : code_of_) {
+      const uint32_t record = IsTail(code) ? next - 1 : next++;
+      if (!IsOperation(code)) {
         out_.Varint(code == kInputCode ? kInputRecord : kSealRecord);
         if (code == kInputCode) out_.Double(records_.primals[record].value);
       } else {

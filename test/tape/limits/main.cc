@@ -31,6 +31,7 @@ const Chain kChains[] = {
     {"two constants", [](const Var& y, const Var&, double c) { return fma(y, 1 + c, c); }},
     {"pairs of constants", [](const Var& y, const Var&, double c) { return y * (1 + c) + c; }},
     {"choices", [](const Var& y, const Var& x, double c) { return x * Where(y, c, -c) + y; }},
+    {"tails", [](const Var& y, const Var& x, double c) { return c - (x * y + c - y) * 0.5; }},
     {"products", [](const Var& y, const Var& x, double c) { return y + x * c; }},
 };
 
