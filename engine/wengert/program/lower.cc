@@ -5,33 +5,14 @@
 #include <unordered_map>
 
 #include "absl/status/status.h"
+#include "wengert/program/drafts.h"
 #include "wengert/program/selection.h"
 #include "wengert/program/words.h"
 
 namespace wengert::program {
 namespace {
 
-constexpr uint32_t kNone = ~uint32_t{0};
-
-// One instruction before its vectors have places. Words that are operands are named by `operands`
-// in the order in which they appear.
-struct Draft {
-  enum Kind : uint8_t {
-    kOperation,
-    kSumOf,
-    kGatherLeaf,
-    kScatterRoot,
-    kGatherRow,
-    kScatterRow,
-    kCheckRoot
-  } kind;
-  uint32_t code;
-  uint32_t node = kNone;  // what it computes
-  uint32_t root = kNone;  // what it is the end of
-  std::vector<Operand> operands;
-  std::vector<Product> sum;
-  std::vector<uint32_t> row;  // the nodes of a row that is gathered
-};
+constexpr uint32_t kNone = Draft::kNone;
 
 // A row whose roots are computed one after the other.
 struct PendingRow {
@@ -54,7 +35,7 @@ class Lowering {
   absl::StatusOr<LoweredBody> Run() && {
     PlaceLeaves();
     DraftAll();
-    PlaceSlots();
+    result_.slots = PlaceSlots(drafts_, result_.packs, place_);
     for (size_t d = 0; d < drafts_.size(); ++d) Emit(drafts_[d], d);
     result_.instructions = static_cast<uint32_t>(drafts_.size());
     const bool fits = kFirstStream + result_.streams.size() <= kMaxBases &&
@@ -227,55 +208,6 @@ class Lowering {
       Draft draft{Draft::kScatterRow, kScatterAddRows, kNone, roots.front(), {}, {}, {}};
       for (uint32_t each : roots) draft.operands.push_back(graph_.roots[each]);
       drafts_.push_back(std::move(draft));
-    }
-  }
-
-  template <class F>
-  static void ForOperands(const Draft& draft, F&& f) {
-    for (Operand operand : draft.operands) f(operand);
-    for (const Product& product : draft.sum) {
-      f(product.x);
-      if (product.has_y) f(product.y);
-    }
-  }
-
-  // A slot from definition to last use, the latest freed first, which is likely in the cache.
-  void PlaceSlots() {
-    std::vector<size_t> last_use(graph_.nodes.size(), 0);
-    for (size_t d = 0; d < drafts_.size(); ++d) {
-      ForOperands(drafts_[d], [&](Operand operand) {
-        if (!operand.is_constant()) last_use[operand.index()] = d;
-      });
-    }
-    std::vector<uint32_t> free;
-    std::vector<bool> has_slot(graph_.nodes.size());
-    for (size_t d = 0; d < drafts_.size(); ++d) {
-      ForOperands(drafts_[d], [&](Operand operand) {
-        if (operand.is_constant()) return;
-        const uint32_t i = operand.index();
-        if (!has_slot[i] || last_use[i] != d) return;
-        free.push_back(place_[i] & (kMaxOffset - 1));
-        has_slot[i] = false;
-      });
-      const auto place = [&](uint32_t node) {
-        if (place_[node] != kNone) return;
-        if (free.empty()) free.push_back(result_.slots++ * result_.packs);
-        place_[node] = PlaceOf(kSlots, free.back());
-        free.pop_back();
-        has_slot[node] = true;
-      };
-      // A value that nobody reads still needs somewhere to go, for as long as it is written.
-      const auto drop = [&](uint32_t node) {
-        if (!has_slot[node] || last_use[node] > d) return;
-        free.push_back(place_[node] & (kMaxOffset - 1));
-        has_slot[node] = false;
-      };
-      if (drafts_[d].node != kNone) {
-        place(drafts_[d].node);
-        drop(drafts_[d].node);
-      }
-      for (uint32_t node : drafts_[d].row) place(node);
-      for (uint32_t node : drafts_[d].row) drop(node);
     }
   }
 
