@@ -79,7 +79,7 @@ void Run([[maybe_unused]] const uint16_t* codes, const Word* at, Cell* cell, dou
          const Cell* primals, [[maybe_unused]] const Handler* handlers) {
   if constexpr (code != kBottomCode) {
     previous = Step<code>(at, cell, previous, primals);
-    constexpr ptrdiff_t kRecords = IsTail(code) ? 0 : 1;
+    [[maybe_unused]] constexpr ptrdiff_t kRecords = IsTail(code) ? 0 : 1;
     WENGERT_JUMP(handlers[*codes].run(codes + 1, at + WordsOf(code), cell + kRecords, previous,
                                       primals, handlers));
   }
