@@ -181,7 +181,7 @@ double Run(const Word* end, double* adjoints, const double* primals, ptrdiff_t i
   if constexpr (!IsStop(code)) {
     const Word* const begin = end - WordsOf(code);
     y_bar = Step<code>(begin, adjoints, primals, i, y_bar);
-    constexpr ptrdiff_t kRecords = IsTail(code) ? 0 : 1;
+    [[maybe_unused]] constexpr ptrdiff_t kRecords = IsTail(code) ? 0 : 1;
     WENGERT_JUMP(
         handlers[begin[-1].bits].run(begin, adjoints, primals, i - kRecords, y_bar, handlers));
   }
