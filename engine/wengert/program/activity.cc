@@ -1,5 +1,7 @@
 #include "wengert/program/activity.h"
 
+#include "wengert/program/large_array.h"
+
 namespace wengert::program {
 namespace {
 
@@ -62,7 +64,7 @@ std::vector<bool> ActiveCells(const Blocks& blocks, uint32_t active_inputs) {
 std::vector<ArrayUse> ArrayUses(const Blocks& blocks) {
   constexpr uint32_t kNone = ~uint32_t{0};
   std::vector<ArrayUse> uses(blocks.arrays.size());
-  std::vector<uint32_t> array_of(blocks.cells, kNone);
+  auto array_of = LargeArray<uint32_t>(blocks.cells, kNone);
   for (uint32_t a = 0; a < uses.size(); ++a) {
     std::fill(array_of.begin() + blocks.arrays[a].begin, array_of.begin() + blocks.arrays[a].end,
               a);

@@ -7,6 +7,7 @@
 
 #include "wengert/program/activity.h"
 #include "wengert/program/body_derivative.h"
+#include "wengert/program/large_array.h"
 
 namespace wengert::program {
 namespace {
@@ -19,7 +20,7 @@ class Reversal {
       : primal_(primal),
         options_(options),
         active_(ActiveCells(primal, options.active_inputs)),
-        adjoint_(primal.cells),
+        adjoint_(LargeArray<Adjoint>(primal.cells)),
         is_spare_in_use_(primal.cells),
         arrays_(ArrayUses(primal)) {
     for (const Block& block : primal.blocks) {

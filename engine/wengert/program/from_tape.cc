@@ -1,7 +1,7 @@
 #include "wengert/program/from_tape.h"
 
 #include "wengert/base/check.h"
-#include "wengert/base/huge_pages.h"
+#include "wengert/program/large_array.h"
 
 namespace wengert::program {
 namespace {
@@ -10,17 +10,20 @@ class Translation {
  public:
   Translation(const Tape& tape, Graph& graph) : nodes_(tape.nodes()), graph_(graph) {
     graph_.constants.assign(tape.constants().begin(), tape.constants().end());
-    graph_.nodes.reserve(nodes_.size() + tape.guards().size());
-    PreferHugePages(graph_.nodes.data(), graph_.nodes.capacity() * sizeof(Instruction));
-    number_.resize(nodes_.size());
-    for (uint32_t k = 0; k < tape.inputs().size(); ++k) {
-      number_[tape.inputs()[k]] = k;
+    ReserveLarge(graph_.nodes, nodes_.size() + tape.guards().size());
+    const absl::Span<const uint32_t> inputs = tape.inputs();
+    // Inputs are different nodes, in ascending order.
+    const bool are_inputs_first = inputs.empty() || inputs.back() == inputs.size() - 1;
+    if (!are_inputs_first || !tape.guards().empty()) number_.resize(nodes_.size());
+    for (uint32_t k = 0; k < inputs.size(); ++k) {
+      if (!number_.empty()) number_[inputs[k]] = k;
       graph_.nodes.push_back(Instruction::Leaf(k));
     }
   }
 
   Operand Translated(Operand operand) const {
-    return operand.is_constant() ? operand : Operand::Node(number_[operand.index()]);
+    if (operand.is_constant() || number_.empty()) return operand;
+    return Operand::Node(number_[operand.index()]);
   }
 
   // Operands that the operation hasn't are no nodes and stay what they are.
@@ -30,6 +33,7 @@ class Translation {
   }
 
   void AppendUpTo(uint32_t end) {
+    if (number_.empty()) return AppendAsTheyAre(end);
     for (; next_ < end; ++next_) {
       const Node& node = nodes_[next_];
       if (node.op != Op::kInput) number_[next_] = Append(node.op, node.a, node.b, node.c).index();
@@ -37,9 +41,17 @@ class Translation {
   }
 
  private:
+  void AppendAsTheyAre(uint32_t end) {
+    const size_t begin = graph_.nodes.size();
+    for (const Node& node : nodes_.subspan(begin, end - begin)) {
+      graph_.nodes.push_back({node.op, -1, {node.a, node.b, node.c}});
+    }
+  }
+
   const absl::Span<const Node> nodes_;
   Graph& graph_;
-  std::vector<uint32_t> number_;  // in the graph, of each of the tape's nodes
+  // In the graph, of each of the tape's nodes; empty where it is the same for all.
+  std::vector<uint32_t> number_;
   uint32_t next_ = 0;
 };
 

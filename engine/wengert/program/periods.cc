@@ -4,6 +4,8 @@
 #include <bit>
 #include <utility>
 
+#include "wengert/program/large_array.h"
+
 namespace wengert::program {
 namespace {
 
@@ -25,6 +27,7 @@ class WindowHashes {
   template <class Symbol>
   void Read(Interval where, Symbol symbol) {
     begin_ = where.begin;
+    if (hashes_.capacity() <= where.size()) ReserveLarge(hashes_, where.size() + 1);
     hashes_.resize(where.size() + 1);
     uint32_t hash = 0;
     hashes_[0] = hash;

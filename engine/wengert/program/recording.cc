@@ -1,13 +1,15 @@
 #include "wengert/program/recording.h"
 
 #include "wengert/ops/ring.h"
+#include "wengert/program/large_array.h"
 
 namespace wengert::program {
 
-Recording::Recording(const Graph& g) : graph(g), uses(g.nodes.size(), 0) {
-  const auto use = [this](Operand operand) {
+Recording::Recording(const Graph& g) : graph(g), uses(LargeArray<uint8_t>(g.nodes.size())) {
+  uint8_t* const counts = uses.data();
+  const auto use = [counts](Operand operand) {
     if (operand.is_constant()) return;
-    uint8_t& count = uses[operand.index()];
+    uint8_t& count = counts[operand.index()];
     count = static_cast<uint8_t>(count + (count < kManyUses));
   };
   for (int op = 0; op < kOpCount; ++op) {
@@ -16,11 +18,11 @@ Recording::Recording(const Graph& g) : graph(g), uses(g.nodes.size(), 0) {
       addends_[static_cast<size_t>(op)] |= static_cast<uint8_t>(addend);
     }
   }
-  codes.resize(g.nodes.size());
-  for (size_t i = 0; i < codes.size(); ++i) {
-    const Instruction& node = g.nodes[i];
-    codes[i] = CodeOf(node.op, node.partial);
-    for (Operand operand : node.arguments()) use(operand);
+  ReserveLarge(codes, g.nodes.size());
+  for (const Instruction& node : g.nodes) {
+    codes.push_back(CodeOf(node.op, node.partial));
+    const int arity = node.arity();
+    for (int k = 0; k < arity; ++k) use(node.operands[k]);
   }
   for (Operand root : g.roots) use(root);
 }

@@ -12,6 +12,7 @@
 #include "wengert/program/blocks.h"
 #include "wengert/program/from_tape.h"
 #include "wengert/program/graph_builder.h"
+#include "wengert/program/large_array.h"
 #include "wengert/program/run.h"
 
 namespace wengert::program {
@@ -44,7 +45,7 @@ struct Rolling {
         graph(recording.graph),
         bindings(blocks),
         used_outside(graph.nodes.size()),
-        cell_of(graph.nodes.size(), kNone) {}
+        cell_of(LargeArray<Cell>(graph.nodes.size(), kNone)) {}
   Rolling(const Rolling&) = delete;
   Rolling& operator=(const Rolling&) = delete;
 

@@ -55,11 +55,13 @@ double SavingOf(const Graph& graph, absl::Span<const Run> runs) {
 }
 
 double CostAlone(const Graph& graph) {
-  return std::accumulate(graph.nodes.begin(), graph.nodes.end(), 0.0,
-                         [](double sum, const Instruction& node) {
-                           const bool is_ring = node.is_leaf() || IsRingOperation(node);
-                           return sum + (node.is_leaf() ? 0.0 : LoopCost::Alone(is_ring));
-                         });
+  size_t operations = 0, of_ring = 0;
+  for (const Instruction& node : graph.nodes) {
+    operations += node.is_leaf() ? 0 : 1;
+    of_ring += IsRingOperation(node) ? 1 : 0;  // a leaf is none
+  }
+  return static_cast<double>(of_ring) * LoopCost::Alone(true) +
+         static_cast<double>(operations - of_ring) * LoopCost::Alone(false);
 }
 
 }  // namespace wengert::program

@@ -18,7 +18,12 @@ class Splitter {
   Splitter(const Recording& recording, const Body& body, uint32_t min_count, std::vector<Run>& runs)
       : recording_(recording), body_(body), min_count_(min_count), runs_(runs) {
     model_.period = body.period();
-    for (const BodyPosition& position : body.positions) {
+    for (uint32_t p = 0; p < body.period(); ++p) {
+      const BodyPosition& position = body.positions[p];
+      for (int k = 0; k < position.arity; ++k) {
+        uses_.push_back({p, position.distance[k], static_cast<uint8_t>(k), position.IsCarried(k)});
+      }
+      if (position.link != 0) links_.push_back(p);
       model_.links.push_back(position.link);
       if (!body.is_recurrence) continue;
       const int link = position.link == 0 ? 0 : 1 << (position.link - 1);
@@ -47,35 +52,37 @@ class Splitter {
   }
 
  private:
+  // An operand of the body.
+  struct Use {
+    uint32_t position;
+    uint32_t distance;  // as in BodyPosition
+    uint8_t operand;
+    bool is_carried;
+  };
+
   uint32_t NodeOf(uint32_t iteration) const { return body_.first + iteration * body_.period(); }
 
   Iteration LookAt(uint32_t k) const {
     Iteration iteration;
     const uint32_t begin = NodeOf(k);
-    for (uint32_t p = 0; p < body_.period() && iteration.fits; ++p) {
-      const BodyPosition& position = body_.positions[p];
-      LookAtOperands(begin, begin + p, position, iteration);
-      if (position.link != 0 && recording_.uses[begin + p] != 1) {
-        (position.last_link ? iteration.ends : iteration.fits) = position.last_link;
-      }
+    const Instruction* const nodes = recording_.graph.nodes.data() + begin;
+    for (const Use& use : uses_) {
+      const Operand operand = nodes[use.position].operands[use.operand];
+      const bool is_near = use.distance != 0;
+      if (is_near && operand == Operand::Node(begin + use.position - use.distance)) continue;
+      const bool is_before = operand.is_constant() || operand.index() < begin;
+      iteration.fits = is_before && (!is_near || use.is_carried);
+      if (!iteration.fits) return iteration;
+      iteration.begins |= use.is_carried;
+      if (is_near || operand.is_constant()) continue;
+      iteration.latest = std::max(iteration.latest, operand.index() + 1);
+    }
+    for (uint32_t p : links_) {
+      if (recording_.uses[begin + p] == 1) continue;
+      (body_.positions[p].last_link ? iteration.ends : iteration.fits) =
+          body_.positions[p].last_link;
     }
     return iteration;
-  }
-
-  void LookAtOperands(uint32_t begin, uint32_t node, const BodyPosition& position,
-                      Iteration& iteration) const {
-    const Operand* operands = recording_.graph.nodes[node].operands;
-    for (int k = 0; k < position.arity; ++k) {
-      const Operand operand = operands[k];
-      const uint32_t distance = position.distance[k];
-      if (distance != 0 && operand == Operand::Node(node - distance)) continue;
-      const bool is_before = operand.is_constant() || operand.index() < begin;
-      iteration.fits &= is_before && (distance == 0 || position.IsCarried(k));
-      iteration.begins |= position.IsCarried(k);
-      if (distance == 0 && !operand.is_constant()) {
-        iteration.latest = std::max(iteration.latest, operand.index() + 1);
-      }
-    }
   }
 
   // Whether the row that ends before `end` is a run.
@@ -91,8 +98,10 @@ class Splitter {
   const Body& body_;
   uint32_t min_count_;
   std::vector<Run>& runs_;
-  Run model_;           // but for its place
-  uint32_t begin_ = 0;  // of the row
+  std::vector<Use> uses_;        // in the order of the nodes
+  std::vector<uint32_t> links_;  // positions
+  Run model_;                    // but for its place
+  uint32_t begin_ = 0;           // of the row
 };
 
 }  // namespace

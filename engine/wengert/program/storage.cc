@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "wengert/program/activity.h"
+#include "wengert/program/large_array.h"
 
 namespace wengert::program {
 namespace {
@@ -17,8 +18,8 @@ class Storage {
       : program_(program),
         blocks_(program.blocks),
         lives_(blocks_.arrays.size()),
-        array_of_(blocks_.cells, kNone),
-        moved_(blocks_.cells) {
+        array_of_(LargeArray<uint32_t>(blocks_.cells, kNone)),
+        moved_(LargeArray<Cell>(blocks_.cells)) {
     for (uint32_t a = 0; a < blocks_.arrays.size(); ++a) {
       const CellRange& array = blocks_.arrays[a];
       std::fill(array_of_.begin() + array.begin, array_of_.begin() + array.end, a);
