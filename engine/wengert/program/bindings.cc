@@ -3,30 +3,37 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <utility>
+
+#include "absl/hash/hash.h"
+#include "absl/strings/string_view.h"
 
 namespace wengert::program {
 namespace {
-
-template <class T>
-std::string BytesOf(const std::vector<T>& values) {
-  return std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T));
-}
-
-// The number of `values` in `all`, where equal ones are kept once.
-template <class T>
-uint32_t Intern(std::vector<T> values, std::vector<std::vector<T>>& all,
-                std::unordered_map<std::string, uint32_t>& numbers) {
-  const auto [place, is_new] =
-      numbers.try_emplace(BytesOf(values), static_cast<uint32_t>(all.size()));
-  if (is_new) all.push_back(std::move(values));
-  return place->second;
-}
 
 bool SameBits(double a, double b) {
   return std::bit_cast<uint64_t>(a) == std::bit_cast<uint64_t>(b);
 }
 
 }  // namespace
+
+template <class T>
+uint32_t Interned<T>::NumberOf(std::vector<T> values) {
+  const size_t bytes = values.size() * sizeof(T);
+  const auto* const data = reinterpret_cast<const char*>(values.data());
+  const uint64_t hash = absl::HashOf(absl::string_view(data, bytes));
+  const auto [begin, end] = number_.equal_range(hash);
+  for (auto place = begin; place != end; ++place) {
+    const std::vector<T>& known = all_[place->second];
+    const bool is_same =
+        known.size() == values.size() && std::memcmp(known.data(), data, bytes) == 0;
+    if (is_same) return place->second;
+  }
+  const auto number = static_cast<uint32_t>(all_.size());
+  number_.emplace(hash, number);
+  all_.push_back(std::move(values));
+  return number;
+}
 
 Cell Bindings::NewArray(uint32_t length) {
   // Lanes are written a pack at a time, also where the last pack isn't full.
@@ -44,29 +51,26 @@ Cell Bindings::ConstantCell(double value) {
 }
 
 uint32_t Bindings::Column(std::vector<double> values) {
-  return Intern(std::move(values), blocks_.columns, columns_);
+  return columns_.NumberOf(std::move(values));
 }
 
-Bindings::Bound Bindings::Bind(std::vector<Move>& copies) {
-  const Reading& first = readings_.front();
-  const bool all_constant = std::all_of(readings_.begin(), readings_.end(),
-                                        [](const Reading& r) { return r.is_constant; });
-  if (all_constant) {
-    const auto is_same = [&](const Reading& r) { return SameBits(r.constant, first.constant); };
-    if (std::all_of(readings_.begin(), readings_.end(), is_same)) return {first.constant, {}};
-    std::vector<double> values;
-    for (const Reading& r : readings_) values.push_back(r.constant);
-    return {std::nullopt, {Access::kColumn, Column(std::move(values))}};
+Bindings::Bound Bindings::Bind(uint32_t constants, std::vector<Move>& copies) {
+  if (constants == cells_.size()) return BindConstants();
+  for (size_t k = 0; constants > 0 && k < cells_.size(); ++k) {
+    if (cells_[k] == kConstant) cells_[k] = ConstantCell(constants_[k]);
   }
-  for (Reading& r : readings_) {
-    if (r.is_constant) r = {false, ConstantCell(r.constant), 0.0};
-  }
-  const auto is_same = [&](const Reading& r) { return r.cell == first.cell; };
-  if (std::all_of(readings_.begin(), readings_.end(), is_same)) {
-    return {std::nullopt, {Access::kCell, first.cell}};
+  const Cell first = cells_.front();
+  if (std::all_of(cells_.begin(), cells_.end(), [&](Cell cell) { return cell == first; })) {
+    return {std::nullopt, {Access::kCell, first}};
   }
   if (const std::optional<Source> stream = BindStream(copies)) return {std::nullopt, *stream};
   return {std::nullopt, BindTable()};
+}
+
+Bindings::Bound Bindings::BindConstants() {
+  const auto is_same = [&](double value) { return SameBits(value, constants_.front()); };
+  if (std::all_of(constants_.begin(), constants_.end(), is_same)) return {constants_.front(), {}};
+  return {std::nullopt, {Access::kColumn, Column(constants_)}};
 }
 
 const Bindings::Array* Bindings::ArrayOf(Cell cell) const {
@@ -78,17 +82,17 @@ const Bindings::Array* Bindings::ArrayOf(Cell cell) const {
 }
 
 std::optional<Source> Bindings::BindStream(std::vector<Move>& copies) {
-  const auto count = static_cast<uint32_t>(readings_.size());
+  const auto count = static_cast<uint32_t>(cells_.size());
   const uint32_t middle = count / 2;
-  const Cell base = readings_[middle].cell - middle;
-  const Array* array = ArrayOf(readings_[middle].cell);
-  if (array == nullptr || readings_[middle].cell < middle) return std::nullopt;
+  const Cell base = cells_[middle] - middle;
+  const Array* array = ArrayOf(cells_[middle]);
+  if (array == nullptr || cells_[middle] < middle) return std::nullopt;
   if (base + kHalo < array->first || base + count > array->first + array->length + kHalo) {
     return std::nullopt;
   }
   std::vector<Move> needed;
   for (uint32_t k = 0; k < count; ++k) {
-    const Cell from = readings_[k].cell, to = base + k;
+    const Cell from = cells_[k], to = base + k;
     if (from == to) continue;
     const bool is_spare = to < array->first || to >= array->first + array->length;
     const auto held = spare_.find(to);
@@ -102,10 +106,11 @@ std::optional<Source> Bindings::BindStream(std::vector<Move>& copies) {
 
 Source Bindings::BindTable() {
   std::vector<uint32_t> cells;
-  for (const Reading& r : readings_) cells.push_back(r.cell);
+  cells.reserve(RoundedUp(static_cast<uint32_t>(cells_.size())));
+  cells.assign(cells_.begin(), cells_.end());
   // The lanes of a whole pack are read.
-  cells.resize(RoundedUp(static_cast<uint32_t>(cells.size())), cells.back());
-  return {Access::kTable, Intern(std::move(cells), blocks_.tables, tables_)};
+  cells.resize(RoundedUp(static_cast<uint32_t>(cells_.size())), cells.back());
+  return {Access::kTable, tables_.NumberOf(std::move(cells))};
 }
 
 }  // namespace wengert::program

@@ -5,9 +5,7 @@
 // of cells that are one after the other are streams, also where a few at either end aren't, as at
 // the border of a periodic grid: those are copied to the spare cells beside the array, once.
 
-#include <functional>
 #include <optional>
-#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -22,9 +20,22 @@ struct Reading {
   double constant;
 };
 
+// The numbers of vectors of which equal ones are kept once.
+template <class T>
+class Interned {
+ public:
+  explicit Interned(std::vector<std::vector<T>>& all) : all_(all) {}
+  uint32_t NumberOf(std::vector<T> values);
+
+ private:
+  std::vector<std::vector<T>>& all_;
+  std::unordered_multimap<uint64_t, uint32_t> number_;  // by what the values' bytes hash to
+};
+
 class Bindings {
  public:
-  explicit Bindings(Blocks& blocks) : blocks_(blocks) {}
+  explicit Bindings(Blocks& blocks)
+      : blocks_(blocks), columns_(blocks.columns), tables_(blocks.tables) {}
 
   // Room for an array with spare cells on both sides.
   Cell NewArray(uint32_t length);
@@ -39,9 +50,16 @@ class Bindings {
   // `copies` takes what must be copied before the loop.
   template <class ReadingAt>
   Bound Bind(uint32_t count, const ReadingAt& at, std::vector<Move>& copies) {
-    readings_.clear();
-    for (uint32_t k = 0; k < count; ++k) readings_.push_back(at(k));
-    return Bind(copies);
+    cells_.resize(count);
+    constants_.resize(count);
+    uint32_t constants = 0;
+    for (uint32_t k = 0; k < count; ++k) {
+      const Reading reading = at(k);
+      cells_[k] = reading.is_constant ? kConstant : reading.cell;
+      constants_[k] = reading.constant;
+      constants += reading.is_constant ? 1 : 0;
+    }
+    return Bind(constants, copies);
   }
 
  private:
@@ -50,17 +68,23 @@ class Bindings {
     uint32_t length;
   };
 
-  Bound Bind(std::vector<Move>& copies);
+  static constexpr Cell kConstant = ~Cell{0};
+
+  Bound Bind(uint32_t constants, std::vector<Move>& copies);
+  Bound BindConstants();
   std::optional<Source> BindStream(std::vector<Move>& copies);
   const Array* ArrayOf(Cell cell) const;
   Source BindTable();
 
   Blocks& blocks_;
-  std::vector<Reading> readings_;
+  // Of the operand in each iteration: its cell or kConstant, and then the constant.
+  std::vector<Cell> cells_;
+  std::vector<double> constants_;
   std::vector<Array> arrays_;             // ascending
   std::unordered_map<Cell, Cell> spare_;  // what the spare cells in use are copies of
   std::unordered_map<uint64_t, Cell> constant_cells_;
-  std::unordered_map<std::string, uint32_t> columns_, tables_;
+  Interned<double> columns_;
+  Interned<uint32_t> tables_;
 };
 
 }  // namespace wengert::program
