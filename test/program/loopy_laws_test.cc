@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -165,9 +166,10 @@ class Subject {
         runs_ = FindRuns(recorded_.graph);
         break;
       case Loops::kGrouped: {
-        Grouped grouped = GroupIsomorphs(recorded_);
-        recorded_ = std::move(grouped.recording);
-        runs_ = FindRuns(recorded_.graph, {.known = grouped.runs});
+        std::optional<Grouped> grouped = GroupIsomorphs(recorded_);
+        if (grouped.has_value()) recorded_ = std::move(grouped->recording);
+        const Runs known = grouped.has_value() ? std::move(grouped->runs) : Runs();
+        runs_ = FindRuns(recorded_.graph, {.known = known});
         break;
       }
     }

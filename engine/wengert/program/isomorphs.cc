@@ -1,9 +1,11 @@
 #include "wengert/program/isomorphs.h"
 
 #include <algorithm>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
+#include "wengert/program/large_array.h"
 #include "wengert/program/long_sums.h"
 #include "wengert/program/recording.h"
 #include "wengert/program/regions.h"
@@ -28,9 +30,11 @@ class Grouping {
         sums_(recording_),
         regions_(recording_, sums_) {}
 
-  Grouped Run() && {
+  std::optional<Grouped> Run() && {
     FindLevels();
+    if (!IsAnyLevelWide()) return std::nullopt;
     FindGroups();
+    if (std::none_of(groups_.begin(), groups_.end(), IsLoop)) return std::nullopt;
     AppendAll();
     return std::move(result_);
   }
@@ -51,7 +55,8 @@ class Grouping {
       uint32_t level = 0;
       for (uint32_t i : regions_.MembersOf(r)) {
         const Instruction& node = graph_.nodes[i];
-        for (int k = 0; k < node.arity(); ++k) {
+        const int arity = node.arity();
+        for (int k = 0; k < arity; ++k) {
           const Operand x = node.operands[k];
           if (sums_.IsSoFar(i, k)) {
             need(sums_.StartOf(sums_.SumAt(i)), level);
@@ -68,18 +73,28 @@ class Grouping {
     }
   }
 
+  bool IsAnyLevelWide() const {
+    std::vector<uint32_t> regions;
+    for (uint32_t level : level_) {
+      if (level >= regions.size()) regions.resize(level + 1);
+      if (++regions[level] == kFewestIterations) return true;
+    }
+    return false;
+  }
+
+  static bool IsLoop(const Group& group) { return group.regions.size() >= kFewestIterations; }
+
   void FindGroups() {
     std::unordered_map<uint64_t, size_t> group_of;
     for (uint32_t r = 0; r < regions_.size(); ++r) {
-      const uint64_t key = KeyOf(r);
+      const uint64_t key = (regions_.HashOf(r) ^ level_[r]) * 0x9e3779b97f4a7c15;
       const auto [place, is_new] = group_of.try_emplace(key, groups_.size());
       if (is_new) {
         groups_.push_back({level_[r], {r}});
         continue;
       }
       Group& group = groups_[place->second];
-      if (group.level == level_[r] &&
-          regions_.StructureOf(group.regions.front()) == regions_.StructureOf(r)) {
+      if (group.level == level_[r] && regions_.AreAlike(group.regions.front(), r)) {
         group.regions.push_back(r);
       } else {
         groups_.push_back({level_[r], {r}});  // the hash of others
@@ -89,20 +104,11 @@ class Grouping {
                      [](const Group& a, const Group& b) { return a.level < b.level; });
   }
 
-  uint64_t KeyOf(uint32_t r) const {
-    uint64_t key = level_[r];
-    for (uint32_t word : regions_.StructureOf(r)) {
-      key = (key ^ word) * 0x9e3779b97f4a7c15;
-      key ^= key >> 29;
-    }
-    return key;
-  }
-
   void AppendAll() {
     Graph& graph = result_.recording.graph;
     graph.constants = graph_.constants;
-    graph.nodes.reserve(graph_.nodes.size());
-    moved_.resize(graph_.nodes.size());
+    ReserveLarge(graph.nodes, graph_.nodes.size());
+    moved_ = LargeArray<uint32_t>(graph_.nodes.size());
     so_far_.resize(sums_.size());
     has_begun_.resize(sums_.size());
     for (uint32_t i = 0; i < graph_.nodes.size(); ++i) {
@@ -120,7 +126,7 @@ class Grouping {
   }
 
   void AddRun(const Group& group) {
-    if (group.regions.size() < kFewestIterations) return;
+    if (!IsLoop(group)) return;
     const absl::Span<const uint32_t> members = regions_.MembersOf(group.regions.front());
     program::Run run;
     run.first = static_cast<uint32_t>(result_.recording.graph.nodes.size());
@@ -170,6 +176,8 @@ class Grouping {
 
 }  // namespace
 
-Grouped GroupIsomorphs(const Recorded& recording) { return Grouping(recording).Run(); }
+std::optional<Grouped> GroupIsomorphs(const Recorded& recording) {
+  return Grouping(recording).Run();
+}
 
 }  // namespace wengert::program

@@ -1,9 +1,13 @@
 #include "wengert/program/long_sums.h"
 
+#include "wengert/program/large_array.h"
+
 namespace wengert::program {
 
 LongSums::LongSums(const Recording& recording)
-    : links_(recording.size()), sum_(recording.size(), kNone), slot_(recording.size()) {
+    : links_(LargeArray<uint32_t>(recording.size())),
+      sum_(LargeArray<uint32_t>(recording.size(), kNone)),
+      slot_(LargeArray<uint8_t>(recording.size())) {
   for (uint32_t i = 0; i < recording.size(); ++i) links_[i] = LinksTo(recording, i);
   for (uint32_t i = recording.size(); i-- > 0;) {
     if (links_[i] < kFewestLinks || IsLink(i)) continue;
@@ -25,7 +29,8 @@ uint32_t LongSums::LinksTo(const Recording& recording, uint32_t i) {
   const Instruction& node = recording.graph.nodes[i];
   if (node.is_leaf()) return 0;
   uint32_t most = 0;
-  for (int k = 0; k < node.arity(); ++k) {
+  const int arity = node.arity();
+  for (int k = 0; k < arity; ++k) {
     if (!recording.IsLink(i, k)) continue;
     const Operand operand = node.operands[k];
     const uint32_t links = 1 + (IsContinued(recording, operand) ? links_[operand.index()] : 0);

@@ -26,27 +26,24 @@ class Regions {
   uint32_t RootOf(uint32_t r) const { return members_[begin_[r + 1] - 1]; }
   uint32_t RegionOf(uint32_t node) const { return region_[node]; }
   bool IsInside(uint32_t r, Operand x) const { return !x.is_constant() && region_[x.index()] == r; }
-  // The structure of a region, a word for each operation and one for each operand: equal for those
-  // that are alike.
-  absl::Span<const uint32_t> StructureOf(uint32_t r) const {
-    return absl::MakeConstSpan(words_).subspan(words_begin_[r],
-                                               words_begin_[r + 1] - words_begin_[r]);
-  }
+  // Whether two have the same operations with the same operands among themselves, and the hash of
+  // that.
+  bool AreAlike(uint32_t r, uint32_t s) const;
+  uint64_t HashOf(uint32_t r) const;
 
  private:
   static constexpr uint32_t kNone = LongSums::kNone;
   static constexpr uint32_t kMostMembers = 1024;
 
-  void FindRoots();
-  void CollectMembers();
-  void WriteStructures();
+  std::vector<uint32_t> FindRoots();
+  void CollectMembers(std::vector<uint32_t> sizes);
+  uint32_t WordOf(uint32_t r, uint32_t node, int k) const;
 
   const Recording& recording_;
   const LongSums& sums_;
   std::vector<uint32_t> region_;    // of each node: its root, then its number
   std::vector<uint32_t> position_;  // of each node among its region's members
   std::vector<uint32_t> begin_, members_;
-  std::vector<uint32_t> words_begin_, words_;
 };
 
 }  // namespace wengert::program

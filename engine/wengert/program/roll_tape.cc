@@ -1,5 +1,6 @@
 #include "wengert/program/roll_tape.h"
 
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -24,14 +25,15 @@ Looped FindLoops(Recorded recording) {
   constexpr double kEnough = 0.8, kMore = 1.1;
   std::vector<Run> runs = FindRuns(recording.graph, {.recurrences = true});
   const double saving = SavingOf(recording.graph, runs);
-  if (saving < kEnough * CostAlone(recording.graph)) {
-    Grouped grouped = GroupIsomorphs(recording);
-    const Graph& graph = grouped.recording.graph;
-    std::erase_if(grouped.runs, [&](const Run& run) { return SavingOf(graph, run) <= 0.0; });
-    if (!grouped.runs.empty()) {
-      std::vector<Run> all = FindRuns(graph, {.recurrences = true, .known = grouped.runs});
+  if (saving >= kEnough * CostAlone(recording.graph))
+    return {std::move(recording), std::move(runs)};
+  if (std::optional<Grouped> grouped = GroupIsomorphs(recording); grouped.has_value()) {
+    const Graph& graph = grouped->recording.graph;
+    std::erase_if(grouped->runs, [&](const Run& run) { return SavingOf(graph, run) <= 0.0; });
+    if (!grouped->runs.empty()) {
+      std::vector<Run> all = FindRuns(graph, {.recurrences = true, .known = grouped->runs});
       if (SavingOf(graph, all) > kMore * saving) {
-        return {std::move(grouped.recording), std::move(all)};
+        return {std::move(grouped->recording), std::move(all)};
       }
     }
   }
