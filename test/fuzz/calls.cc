@@ -18,6 +18,7 @@
 namespace {
 
 using wengert::Function;
+using wengert::FunctionOptions;
 using wengert::Op;
 using wengert::Tape;
 using wengert::UsageError;
@@ -53,7 +54,7 @@ class Session {
   explicit Session(const Choices& choices) : choices_(choices) { Begin(0); }
 
   void Run() {
-    for (int step = 0; step < 100 && !choices_.empty(); ++step) Step();
+    for (int step = 0; step < 60 && !choices_.empty(); ++step) Step();
     for (int k = 0; k < 2; ++k) CheckAll(k);
   }
 
@@ -303,8 +304,10 @@ class Session {
   void CallFunction() {
     if (!function_.has_value() || choices_.Below(16) == 0) {
       const size_t kind = choices_.Below(4);
-      wengert::FunctionOptions options;
-      options.compile_after = static_cast<int64_t>(choices_.Below(3));
+      FunctionOptions options;
+      // To compile takes longer than all else, so one in four does.
+      const size_t after = choices_.Below(8);
+      options.compile_after = after < 2 ? static_cast<int64_t>(after) : FunctionOptions::kNever;
       options.max_traces = 1 + choices_.Below(3);
       function_ = Function::Record(
           [kind](absl::Span<const Var> x) {

@@ -84,12 +84,15 @@ Answer Swept(const Recording& r) {
 // How often there was something to compare, printed at the end.
 struct Counts {
   size_t recordings = 0, references = 0, clear = 0, programs = 0, batches = 0, retaped = 0,
-         points = 0;
+         reloaded = 0, replayed = 0, interpreted = 0, compiled = 0;
   ~Counts() {
     std::printf(
-        "%zu recordings; %zu references, %zu of them clear; %zu programs, %zu batches that hold; "
-        "%zu retaped gradients; %zu points of Functions\n",
-        recordings, references, clear, programs, batches, retaped, points);
+        "counted: %zu recordings; %zu references, %zu of them clear; %zu programs, %zu batches "
+        "that hold; "
+        "%zu retaped gradients; %zu reloaded, %zu replayed; points of Functions: %zu interpreted, "
+        "%zu compiled\n",
+        recordings, references, clear, programs, batches, retaped, reloaded, replayed, interpreted,
+        compiled);
   }
 } counts;
 
@@ -213,6 +216,7 @@ void CheckRetaped(const Recording& r, const Expected& expected, const Answer& sw
 }
 
 void CheckReloaded(const Recording& r, const Answer& swept) {
+  ++counts.reloaded;
   const absl::StatusOr<std::string> bytes = TapeToBytes(r.tape, r.y);
   Require(bytes.ok(), "a tape can't be saved");
   absl::StatusOr<LoadedTape> loaded = TapeFromBytes(*bytes);
@@ -228,61 +232,83 @@ void CheckReloaded(const Recording& r, const Answer& swept) {
   }
 }
 
-// What is said of any recording.
-// Compiled by an input in one of these ways, as they take most of the time.
-enum class Engine { kNarrow, kWide, kBatch };
-
-void CheckRecording(const Recording& r, Engine engine) {
-  ++counts.recordings;
-  const Answer swept = Swept(r);
-  const Expected expected(r);
-  expected.CheckNear(swept, "the nodes and the reference");
-  CheckReloaded(r, swept);
-  switch (engine) {
-    case Engine::kNarrow:
-      CheckNarrow(r, expected);
-      break;
-    case Engine::kWide:
-      CheckWide(r, expected);
-      break;
-    case Engine::kBatch:
-      CheckBatch(r, expected);
-  }
-  CheckRetaped(r, expected, swept);
+void CheckReplayed(const Recording& r, const Answer& swept) {
+  ++counts.replayed;
   Require(r.tape.Replay(r.x).ok(), "a replay where it was recorded fails");
   const Answer replayed = Swept(r);
   Require(SameNumbers(swept.y, replayed.y) && SameNumbers(swept.gradient, replayed.gradient),
           "a replay gives other bits");
 }
 
+// What an input's recording is compared with: one of these, as all take eight times as long.
+enum class Engine {
+  kNarrow,
+  kWide,
+  kBatch,
+  kRetaped,
+  kReloaded,
+  kReplayed,
+  kInterpreted,
+  kCompiled
+};
+constexpr size_t kEngines = 8;
+
+void CheckRecording(const Recording& r, Engine engine) {
+  ++counts.recordings;
+  const Answer swept = Swept(r);
+  if (engine == Engine::kReloaded) return CheckReloaded(r, swept);
+  if (engine == Engine::kReplayed) return CheckReplayed(r, swept);
+  const Expected expected(r);
+  expected.CheckNear(swept, "the nodes and the reference");
+  if (engine == Engine::kNarrow) CheckNarrow(r, expected);
+  if (engine == Engine::kWide) CheckWide(r, expected);
+  if (engine == Engine::kBatch) CheckBatch(r, expected);
+  if (engine == Engine::kRetaped) CheckRetaped(r, expected, swept);
+}
+
 // Values and gradients, interpreted, have the bits of a fresh recording at every point.
-void CheckFunctions(const fuzz::RandomProgram& program, Choices& choices) {
+void CheckInterpreted(const fuzz::RandomProgram& program, Choices& choices) {
   const FunctionOptions never = {.compile_after = FunctionOptions::kNever};
-  const Function interpreted = Function::Record(program, program.x(), never);
-  const Function compiled = Function::Record(program, program.x(), {.compile_after = 0});
+  const Function f = Function::Record(program, program.x(), never);
   Vector x = program.x();
   for (int point = 0; point < 3; ++point) {
-    ++counts.points;
+    ++counts.interpreted;
     Tape tape;
-    const std::vector<Var> inputs = tape.Inputs(x);
-    const std::vector<Var> y = program(inputs);
-    Vector w(y.size()), values(y.size()), gradient(x.size()), fresh(x.size());
+    const std::vector<Var> y = program(tape.Inputs(x));
+    Vector w(y.size()), values(y.size()), gradient(x.size());
     w[0] = 1.0;
-    interpreted.Values(x, absl::MakeSpan(values));
-    interpreted.Vjp(x, w, absl::MakeSpan(gradient));
+    f.Values(x, absl::MakeSpan(values));
+    f.Vjp(x, w, absl::MakeSpan(gradient));
     for (size_t k = 0; k < y.size(); ++k) {
       Require(SameNumbers({values[k]}, {y[k].value()}), "a Function's value isn't a recording's");
     }
-    fresh = y[0].is_constant() ? Vector(x.size()) : tape.Backward(y[0]).Gradient();
+    const Vector fresh = y[0].is_constant() ? Vector(x.size()) : tape.Backward(y[0]).Gradient();
     Require(SameNumbers(gradient, fresh), "a Function's gradient isn't a recording's");
-    compiled.Values(x, absl::MakeSpan(values));
-    compiled.Vjp(x, w, absl::MakeSpan(gradient));
     for (double& each : x) each = choices.Number();
   }
-  const absl::StatusOr<std::string> bytes = interpreted.ToBytes();
+  const absl::StatusOr<std::string> bytes = f.ToBytes();
   Require(bytes.ok(), "a Function can't be saved");
   const absl::StatusOr<Function> loaded = Function::FromBytes(*bytes, never);
   Require(loaded.ok() && *loaded->ToBytes() == *bytes, "a Function can't be loaded");
+}
+
+// Compiled, they are near those of a fresh recording, on whatever branch.
+void CheckCompiled(const fuzz::RandomProgram& program, Choices& choices) {
+  const Function f = Function::Record(program, program.x(), {.compile_after = 0});
+  Vector x = program.x();
+  for (int point = 0; point < 2; ++point) {
+    ++counts.compiled;
+    Answer answer{Vector(program.outputs()), Vector(x.size())};
+    f.Values(x, absl::MakeSpan(answer.y));
+    Tape tape;
+    const Recording r = {tape, program(tape.Inputs(x)), x, x.size()};
+    f.Vjp(x, r.weights(), absl::MakeSpan(answer.gradient));
+    const auto is_constant = [](const Var& each) { return each.is_constant(); };
+    if (std::none_of(r.y.begin(), r.y.end(), is_constant)) {
+      Expected(r).CheckNear(answer, "a compiled Function and a recording");
+    }
+    for (double& each : x) each = choices.Number();
+  }
 }
 
 }  // namespace
@@ -290,23 +316,25 @@ void CheckFunctions(const fuzz::RandomProgram& program, Choices& choices) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Choices choices(data, size);
   const bool is_loopy = choices.Below(8) == 0;
-  const auto engine = static_cast<Engine>(choices.Below(3));
+  const auto engine = static_cast<Engine>(choices.Below(kEngines));
   if (is_loopy) {
     const uint64_t seed = choices.Seed();
-    testing::LoopyProgram program(seed, {.recurrences = choices.Below(2) == 1});
+    testing::LoopyProgram program(seed, {.recurrences = choices.Below(2) == 1, .is_small = true});
     CheckRecording({program.tape, program.outputs, program.x0, program.n}, engine);
     return 0;
   }
   const fuzz::RandomProgram program(choices);
-  {
+  if (engine == Engine::kInterpreted) {
+    CheckInterpreted(program, choices);
+  } else if (engine == Engine::kCompiled) {
+    CheckCompiled(program, choices);
+  } else {
     Tape tape;
-    const std::vector<Var> x = tape.Inputs(program.x());
     std::vector<Var> y;
-    for (const Var& each : program(x)) {
+    for (const Var& each : program(tape.Inputs(program.x()))) {
       if (!each.is_constant()) y.push_back(each);
     }
     if (!y.empty()) CheckRecording({tape, y, program.x(), program.x().size()}, engine);
   }
-  CheckFunctions(program, choices);
   return 0;
 }

@@ -55,7 +55,7 @@ class LoopyGenerator {
 
   void Run() {
     MakeInputs();
-    const uint64_t loops = 1 + Below(4);
+    const uint64_t loops = options_.is_small ? 1 : 1 + Below(4);
     for (uint64_t i = 0; i < loops; ++i) {
       AddScalars(Below(4));
       AddLoop();
@@ -75,8 +75,13 @@ class LoopyGenerator {
     return all[Below(all.size())];
   }
 
+  uint32_t LengthOfLoops() {
+    if (options_.is_small) return static_cast<uint32_t>(8 + Below(17));
+    return OneIn(3) ? static_cast<uint32_t>(8 + Below(293)) : kCounts[Below(std::size(kCounts))];
+  }
+
   void MakeInputs() {
-    length_ = OneIn(3) ? static_cast<uint32_t>(8 + Below(293)) : kCounts[Below(std::size(kCounts))];
+    length_ = LengthOfLoops();
     const size_t size = length_ + Below(2) * Below(20) + Below(4) / 3 * length_;
     for (size_t i = 0; i < size; ++i) program_.x0.push_back(Number());
     program_.n = OneIn(3) ? size - Below(size / 2) : size;

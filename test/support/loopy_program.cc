@@ -61,7 +61,8 @@ void LoopyGenerator::AddSum(Loop& loop) {
 
 void LoopyGenerator::AddLoop() {
   Loop loop;
-  loop.count = OneIn(5) ? static_cast<uint32_t>(8 + Below(60)) : length_;
+  const bool has_own_count = OneIn(5) && !options_.is_small;
+  loop.count = has_own_count ? static_cast<uint32_t>(8 + Below(60)) : length_;
   values_.clear();
   carried_ = kNone;
   absl::StrAppend(&program_.text, "loop of ", loop.count, ":");

@@ -18,6 +18,7 @@ namespace wengert::testing {
 
 struct LoopyOptions {
   bool recurrences = false;  // whether iterations may need each other beyond sums
+  bool is_small = false;     // one short loop
 };
 
 // Values and partials are ordinary numbers where it was recorded.
