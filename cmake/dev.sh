@@ -11,6 +11,9 @@ usage: sh cmake/dev.sh <command> [arguments]
   test [arguments]  build and run all tests; arguments are passed on to ctest
   bench [name...] [--flag...]
                     build with -march=native; run the named benchmarks, or all
+  long [group...] [--gtest_filter=...]
+                    run the tests of these folders of test/ at length, or of all that have a long
+                    form; they print what was tried, how much of it failed, and the worst case
   asan              run the tests under the address and undefined-behaviour sanitizers
   tsan              run the tests under the thread sanitizer
   clang             run the tests built with clang
@@ -151,6 +154,28 @@ run_benchmarks() {
   done
 }
 
+# run_at_length [group...] [flag of GoogleTest...]
+run_at_length() {
+  need $test_packages
+  groups=
+  while [ $# -gt 0 ]; do
+    case $1 in -*) break ;; esac
+    groups="$groups $1"
+    shift
+  done
+  groups=${groups:-derive files function memory ops program tape}
+  targets=
+  for group in $groups; do targets="$targets wengert_${group}_test"; done
+  build check --target $targets
+  export WENGERT_LONG_TESTS=1
+  status=0
+  for target in $targets; do
+    say "at length: $target $*"
+    "build/check/bin/$target" --gtest_brief=1 "$@" || status=1
+  done
+  [ "$status" -eq 0 ] || fail "a long test failed"
+}
+
 # run_fuzzers [flags of libFuzzer]: all of them, though one finds something. Without -entropic=0,
 # libFuzzer takes five times as long to weigh its corpus by rare features as programs take to run.
 run_fuzzers() {
@@ -187,7 +212,7 @@ run_demo() {
 command=${1:-}
 [ $# -eq 0 ] || shift
 case $command in
-  demo | test | bench | fuzz) ;;
+  demo | test | long | bench | fuzz) ;;
   *) [ $# -eq 0 ] || command= ;;
 esac
 
@@ -198,6 +223,7 @@ case $command in
     build check
     run_tests check "$@"
     ;;
+  long) run_at_length "$@" ;;
   bench) run_benchmarks "$@" ;;
   asan | tsan)
     need $test_packages

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <limits>
 #include <optional>
@@ -255,6 +256,10 @@ TEST_P(Stages, KeepValuesAndGradients) {
     ++good;
     loops += subject.runs().size();
   }
+  const std::string figures =
+      absl::StrCat(way.name, ": ", programs, " programs, ", good, " good ones with ", loops,
+                   " loops, ", HasFailure() ? 1 : 0, " failed");
+  std::printf("%s\n", figures.c_str());
   EXPECT_GT(good, programs / 3);
   EXPECT_GT(loops, good);
 }
