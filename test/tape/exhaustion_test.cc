@@ -58,7 +58,7 @@ int RecordUntilMemoryEnds(Var& y, const Var& x) {
 }
 
 TEST(ExhaustionTest, TapeHoldsWhatItHeldBeforeMemoryEnded) {
-#ifdef WENGERT_SANITIZED
+#if WENGERT_SANITIZED
   GTEST_SKIP() << "a sanitizer's allocator ends the program instead";
 #endif
   Tape tape;
