@@ -19,11 +19,14 @@ Var Identity(const Var& a) { return a; }
 std::vector<double> AdjointsOfManyForms(Tape& tape, size_t n) {
   const std::vector<Var> x = tape.Inputs(std::vector<double>(n, 0.3));
   std::vector<Var> s = {x[n - 2]}, t = {x[n - 1] + 1.4};
+  const Var number = 0.01;
   for (int k = 0; k < 300; ++k) {
     const Var a = s.back(), b = t.back();
     Var c = a + (a * b + b * b);
     c = c * c / (1.0 + c * c) - (a + k * 1e-4);
     c = 0.3 * (-(0.7 - (a * b + c) * 0.9 - a) * 1.1) + 0.1 * c;
+    const Var d = b * b + 0.1;
+    c = (c + number) * 0.9 + sqrt(d) * a * 0.1 - sqrt(a * a + 0.3) * number;
     s.push_back(sin(c - 2.0 * b) + a * 0.5);
     t.push_back(b * 0.5 - (fma(a, b, c) * exp(-(b * b)) + (3.0 - a) / sqrt(b * b + 1.0)) * 0.5);
   }

@@ -26,7 +26,7 @@ std::vector<VarFields> Trace::Dependents() const {
   std::vector<VarFields> fields;
   for (size_t k = 0; k < dependents_.size(); ++k) {
     const bool is_constant = dependents_[k] == ReplayTier::kNoRecord;
-    fields.push_back({constants_[k], dependents_[k], is_constant ? 0u : 1u});
+    fields.push_back({constants_[k], dependents_[k], is_constant ? 0 : kHints});
   }
   return fields;
 }

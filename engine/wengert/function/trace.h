@@ -39,7 +39,7 @@ class Trace {
 
   const Tape& tape() const { return *tape_; }
   size_t outputs() const { return constants_.size(); }
-  std::vector<VarFields> Dependents() const;  // in terms of records; a constant has the tag 0
+  std::vector<VarFields> Dependents() const;  // in terms of records; of no generation
   absl::Span<const double> outcomes() const { return outcomes_; }  // of the tape's guards: the key
 
   std::vector<uint32_t> names;  // of the inputs after x and p: index of the named parameter

@@ -35,6 +35,7 @@ enum OpTraits : uint16_t {
   kJoins = 1 << 10,
   kJumpsA = 1 << 11,
   kJumpsB = 1 << 12,
+  kCheap = 1 << 13,
   kJumps = kJumpsA | kJumpsB,
 };
 

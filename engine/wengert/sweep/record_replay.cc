@@ -49,7 +49,7 @@ RecordReplay::RecordReplay(const Tape& tape) : tape_(tape) {
 }
 
 uint32_t RecordReplay::PlaceOf(const VarFields& operand) {
-  if (operand.tag != 0) return operand.record;
+  if (!operand.is_constant()) return operand.record;
   const bool again =
       !constants_.empty() && std::memcmp(&constants_.back(), &operand.primal, sizeof(double)) == 0;
   if (!again) constants_.push_back({operand.primal});
@@ -78,7 +78,7 @@ void RecordReplay::LayOutChecks(const Tape::Records& records, size_t begin, size
   for (size_t k = begin; k < end; ++k) guards_.push_back(static_cast<uint32_t>(k));
   const auto kind = [&](uint32_t k) {
     const RecordedGuard& guard = records.guards[k];
-    const bool has_constant = guard.b.tag == 0;
+    const bool has_constant = guard.b.is_constant();
     const auto constant = has_constant ? std::bit_cast<uint64_t>(guard.b.primal) : uint64_t{0};
     return std::tuple(guard.op, guard.outcome, has_constant, constant);
   };
@@ -87,7 +87,7 @@ void RecordReplay::LayOutChecks(const Tape::Records& records, size_t begin, size
   for (size_t k = begin; k < end; ++k) {
     const RecordedGuard& guard = records.guards[guards_[k]];
     if (k == begin || kind(guards_[k]) != kind(guards_[k - 1])) {
-      runs_.push_back({guard.op, guard.outcome, guard.b.tag == 0, 0});
+      runs_.push_back({guard.op, guard.outcome, guard.b.is_constant(), 0});
     }
     checks_.push_back({PlaceOf(guard.a), PlaceOf(guard.b)});
     runs_.back().end_check = static_cast<uint32_t>(checks_.size());

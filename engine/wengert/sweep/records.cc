@@ -129,9 +129,9 @@ struct Operation {
 template <uint32_t code>
 using FirstOperation =
     std::conditional_t<(code >= kFirstOtherCode), Operation<Forms::kOther, code - kFirstOtherCode>,
-                       Operation<Forms::kInner, code / kForms>>;
+                       Operation<Forms::kInner, code / kOuterLimit>>;
 template <uint32_t code>
-using OuterOperation = Operation<Forms::kOuter, code % kForms>;
+using OuterOperation = Operation<Forms::kOuter, code % kOuterLimit>;
 template <uint32_t code>
 using TailOperation = Operation<Forms::kTail, code - kFirstTailCode>;
 

@@ -59,11 +59,11 @@ void Tape::PushCall(const RecordedCalls::Call& call, uint32_t root, double* adjo
   const VarFields* const operands = calls_.operands.data() + call.operands_begin;
   for (size_t j = 0; j < frame.x.size(); ++j) {
     const VarFields& x = operands[j];
-    frame.x[j] = x.tag == 0 ? x.primal : primals_[x.record].value;
+    frame.x[j] = x.is_constant() ? x.primal : primals_[x.record].value;
   }
   if (!frame.Vjp()) return;
   for (size_t j = 0; j < frame.x.size(); ++j) {
-    if (operands[j].tag != 0) adjoints[operands[j].record] += frame.x_bar[j];
+    if (!operands[j].is_constant()) adjoints[operands[j].record] += frame.x_bar[j];
   }
 }
 

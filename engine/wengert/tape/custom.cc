@@ -115,7 +115,7 @@ void Tape::RecordCall(const std::shared_ptr<const CustomRules>& rules, absl::Spa
   for (Var& each : y) {
     tape->MakeRoom();
     tape->end_[0].bits = kCallCode;
-    each = tape->Finish(tape->end_ + 1, each.fields_.primal, kCallCode);
+    each = tape->Finish(0, tape->end_ + 1, each.fields_.primal);
   }
   undo.tape = nullptr;
 }

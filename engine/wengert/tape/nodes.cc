@@ -56,7 +56,7 @@ void MakeRoom(size_t more, std::vector<T>& elements) {
 double Evaluate(Op op, double a, double b) {
   return VisitOp(op, [&](auto rule) {
     using R = decltype(rule);
-    if constexpr (HasTrait(R::op, kRing)) {
+    if constexpr (MayBeInner(R::op)) {
       if constexpr (R::arity == 1) return Apply<R::op>(a);
       if constexpr (R::arity == 2) return Apply<R::op>(a, b);
     }
@@ -260,7 +260,7 @@ Operand TapeNodes::AddConstant(double value) {
 }
 
 Operand TapeNodes::OperandOf(const VarFields& v) {
-  return v.tag != 0 ? operand_of[v.record] : AddConstant(v.primal);
+  return v.is_constant() ? AddConstant(v.primal) : operand_of[v.record];
 }
 
 uint32_t TapeNodes::NodesBefore(uint32_t record) const {

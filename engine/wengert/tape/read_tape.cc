@@ -158,7 +158,7 @@ class TapeReader {
       if (in_.ok()) inputs.push_back(tape_->Input(x));
     } else if (which == kSealRecord) {
       Tape::Put(tape_->end_, uint32_t{kSealCode});
-      tape_->Finish(tape_->end_ + 1, 0.0, kSealCode);
+      tape_->Finish(0, tape_->end_ + 1, 0.0);
       seals_.push_back(tape_->size_ - 1);
     } else {
       if (which - kFirstForm == forms_used_) ++forms_used_;
@@ -173,7 +173,7 @@ class TapeReader {
     if (IsJoined(form.code)) y = ReadOperands(form.outer, y, end);
     if (!in_.ok()) return;
     Tape::Put(end, form.code);
-    tape_->Finish(end + 1, y, form.code);
+    tape_->Finish(0, end + 1, y);
   }
   void ReadTail(const StoredForm& form) {
     if (!CanHaveTail(tape_->end_[-1].bits)) in_.Fail("a tail behind a polynomial");
@@ -273,7 +273,7 @@ class TapeReader {
     guard.b = ArityOf(op) == 2 ? ReadOperand(position) : guard.a;
     guard.outcome = ReadOutcome();
     if (!in_.ok()) return;
-    if (guard.a.tag == 0 && guard.b.tag == 0)
+    if (guard.a.is_constant() && guard.b.is_constant())
       return in_.Fail("a comparison of what isn't constant");
     const double outcome = Evaluate(op, {guard.a.primal, guard.b.primal});
     if (std::bit_cast<uint64_t>(outcome) != std::bit_cast<uint64_t>(guard.outcome)) {

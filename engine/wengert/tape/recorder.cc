@@ -16,7 +16,7 @@ namespace {
 // The codes of forms of nodes and constants: [op][bit k: operand k is a constant].
 constexpr auto kGeneralCodes = [] {
   std::array<std::array<uint16_t, 8>, kOpCount> codes = {};
-  for (uint32_t code = kForms; code < kCodeCount; ++code) {
+  for (uint32_t code = kOuterLimit; code < kCodeCount; ++code) {
     if (!IsCode(code) || IsJoined(code) || IsTail(code)) continue;
     const Form form = FirstForm(code);
     size_t constants = 0;
@@ -35,7 +35,7 @@ constexpr auto kGeneralCodes = [] {
 // The codes of operations on one node twice.
 constexpr auto kSameCodes = [] {
   std::array<uint16_t, kOpCount> codes = {};
-  for (uint32_t code = kForms; code < kCodeCount; ++code) {
+  for (uint32_t code = kOuterLimit; code < kCodeCount; ++code) {
     if (!IsCode(code) || IsJoined(code) || IsTail(code)) continue;
     const Form form = FirstForm(code);
     const bool is_same = form.operands[0] == Shape::kNode && form.operands[1] == Shape::kSame;
@@ -72,24 +72,26 @@ void Tape::ThrowNotRecording() {
 
 // Where the next record begins, for which there is room then; false if there is none.
 bool Tape::Begin(Continuation& next) noexcept {
-  next = {end_, limit_, tail_limit_, primals_, size_, 0};
+  next = {end_, limit_, tail_limit_, primals_, size_, 0, 0};
   return end_ < limit_ || FindRoom(next);
 }
 
 // Null if there is no room, or if an operand isn't alive: then refused_ is that one.
-const Recorder::Continuation* Tape::RecordOperands(Recorder* recorder, Op op, Instead instead,
+const Recorder::Continuation* Tape::RecordOperands(Recorder* recorder, Op op, uint32_t hint,
                                                    double y,
                                                    absl::Span<const VarFields> operands) noexcept {
   next_ = {};
   refused_ = {};
   size_t constants = 0;
-  for (size_t k = 0; k < operands.size(); ++k) constants |= size_t{operands[k].tag == 0} << k;
+  for (size_t k = 0; k < operands.size(); ++k) {
+    constants |= size_t{operands[k].is_constant()} << k;
+  }
   if (constants + 1 == size_t{1} << operands.size()) return &next_;
   Tape* const tape = TapeOf(recorder);
   if (tape == nullptr || !tape->Begin(next_)) return nullptr;
   Word* p = next_.end;
   for (const VarFields& v : operands) {
-    if (v.tag == 0) {
+    if (v.is_constant()) {
       Put(p, v.primal);
       p += WordsOf(Shape::kConstant);
     } else if (tape->IsAlive(v)) {
@@ -101,24 +103,33 @@ const Recorder::Continuation* Tape::RecordOperands(Recorder* recorder, Op op, In
     }
   }
   uint32_t code = kGeneralCodes[static_cast<size_t>(op)][constants];
-  if (instead == Instead::kSame) {
+  if ((hint & kOnItself) != 0) {
     code = kSameCodes[static_cast<size_t>(op)];
     p -= WordsOf(Shape::kNode);
   }
   Put(p, code);
   next_.end = p + 1;
   next_.primals[next_.size++].value = y;
-  next_.tag = tape->stamp_ + (instead == Instead::kTail ? kTailHint : HintOf(code));
-  return &next_;
+  next_.record = next_.size - 1;
+  next_.stamp = tape->stamp_;
+  hint &= kHints - 1;
+  const bool is_as_promised = hint == 0 || hint == kTailHint || hint == HintOfCode(code);
+  return is_as_promised || tape->AppendSeal(next_) ? &next_ : nullptr;
 }
 
-const Recorder::Continuation* Recorder::RecordRare(Recorder* recorder, Op op, Instead instead,
+bool Tape::AppendSeal(Continuation& next) noexcept {
+  if (next.end >= next.limit && !FindRoom(next)) return false;
+  Put(next.end++, kSealCode);
+  next.primals[next.size++].value = 0.0;
+  return true;
+}
+
+const Recorder::Continuation* Recorder::RecordRare(Recorder* recorder, Op op, uint32_t hint,
                                                    double y, double a, uint32_t a_record,
                                                    uint32_t a_tag, double b, uint32_t b_record,
                                                    uint32_t b_tag) noexcept {
   const VarFields operands[] = {{a, a_record, a_tag}, {b, b_record, b_tag}};
-  return Tape::RecordOperands(recorder, op, instead, y,
-                              {operands, static_cast<size_t>(ArityOf(op))});
+  return Tape::RecordOperands(recorder, op, hint, y, {operands, static_cast<size_t>(ArityOf(op))});
 }
 
 const Recorder::Continuation* Recorder::RecordAny(Recorder* recorder, Op op, double y, double a,
@@ -126,8 +137,7 @@ const Recorder::Continuation* Recorder::RecordAny(Recorder* recorder, Op op, dou
                                                   uint32_t b_record, uint32_t b_tag, double c,
                                                   uint32_t c_record, uint32_t c_tag) noexcept {
   const VarFields operands[] = {{a, a_record, a_tag}, {b, b_record, b_tag}, {c, c_record, c_tag}};
-  return Tape::RecordOperands(recorder, op, Instead::kRecord, y,
-                              {operands, static_cast<size_t>(ArityOf(op))});
+  return Tape::RecordOperands(recorder, op, 0, y, {operands, static_cast<size_t>(ArityOf(op))});
 }
 
 void Recorder::ThrowUnrecorded() {

@@ -39,15 +39,12 @@ inline constexpr uint32_t kFirstStamp = 3 * kHints;
 // True where the compiler can prove it, else false.
 #define WENGERT_PROVABLY(condition) (__builtin_constant_p(condition) && (condition))
 
-// WENGERT_ONE_BY_ONE keeps GCC from collecting two words in a vector register to store them at
-// once, which takes longer than two stores. WENGERT_IF_CHEAP is for a look that pays in GCC's code
-// only.
+// Keeps GCC from collecting two words in a vector register to store them at once, which takes
+// longer than two stores.
 #if defined(__GNUC__) && !defined(__clang__)
 #define WENGERT_ONE_BY_ONE __asm__ volatile("")
-#define WENGERT_IF_CHEAP(condition) (condition)
 #else
 #define WENGERT_ONE_BY_ONE
-#define WENGERT_IF_CHEAP(condition) WENGERT_PROVABLY(condition)
 #endif
 
 class Recorder {
@@ -79,23 +76,27 @@ class Recorder {
   };
   static Recorder& Current() { return *innermost_.recorder; }
 
-  // Where a tape goes on after a call out of line, and what it recorded: no tag, nothing.
+  // Where a tape goes on after a call out of line, and what it recorded: the record and its tape's
+  // stamp, or a constant, whose stamp is 0.
   struct Continuation {
     Word* end;
     Word* limit;
     Word* tail_limit;
     Cell* primals;
     uint32_t size;
-    uint32_t tag;
+    uint32_t record;
+    uint32_t stamp;
   };
 
   // Record an operation on any operands, where that is rare and where it isn't. Null if there is no
   // room or an operand isn't one, which ThrowUnrecorded tells. Operands come field by field: a
   // struct would have to stand in memory just in case. What is recorded has the adjoints, to the
   // bit, of what the inline code would have recorded: they may not depend on where memory ends. So
-  // `instead` says what that would have been, and the result can be joined, too.
-  enum class Instead : uint8_t { kRecord, kSame, kTail };
-  [[gnu::cold]] static const Continuation* RecordRare(Recorder* recorder, Op op, Instead instead,
+  // the result can be joined, too. It has the very hint that the inline code's result has, which
+  // compilers then know on either way; where another form had to be recorded, for an operand turned
+  // out to be a constant, a seal behind it keeps it from being joined.
+  static constexpr uint32_t kOnItself = kHints;  // with the hint: an operation on one node twice
+  [[gnu::cold]] static const Continuation* RecordRare(Recorder* recorder, Op op, uint32_t hint,
                                                       double y, double a, uint32_t a_record,
                                                       uint32_t a_tag, double b, uint32_t b_record,
                                                       uint32_t b_tag) noexcept;
@@ -105,19 +106,23 @@ class Recorder {
                                        uint32_t c_record, uint32_t c_tag) noexcept;
   [[noreturn, gnu::cold]] void ThrowUnrecorded();
 
-  WENGERT_INLINE Var Elsewhere(Op op, double y, const Var& a, const Var& b,
-                               Instead instead = Instead::kRecord) {
-    return Recorded(RecordRare(this, op, instead, y, a.fields_.primal, a.fields_.record,
-                               a.fields_.tag, b.fields_.primal, b.fields_.record, b.fields_.tag),
+  WENGERT_INLINE Var Elsewhere(uint32_t hint, Op op, double y, const Var& a, const Var& b = Var()) {
+    return Recorded(hint & (kHints - 1),
+                    RecordRare(this, op, hint, y, a.fields_.primal, a.fields_.record, a.fields_.tag,
+                               b.fields_.primal, b.fields_.record, b.fields_.tag),
                     y);
   }
-  WENGERT_INLINE Var Recorded(const Continuation* next, double y) {
+  template <bool in_order>
+  WENGERT_INLINE Var Elsewhere(uint32_t hint, Op op, double y, const Var& a, const Var& b) {
+    return in_order ? Elsewhere(hint, op, y, a, b) : Elsewhere(hint, op, y, b, a);
+  }
+  WENGERT_INLINE Var Recorded(uint32_t hint, const Continuation* next, double y) {
     if (next == nullptr) [[unlikely]]
       ThrowUnrecorded();
     innermost_.recorder = this;  // as it was: so the compiler knows, too
-    if (next->tag == 0) return Var(y);
-    GoOn(*next);
-    return Var(VarFields{y, next->size - 1, next->tag});
+    const uint32_t stamp = next->stamp & ~(kHints - 1);
+    if (stamp != 0) GoOn(*next);
+    return Var(VarFields{y, next->record, stamp ^ hint});
   }
   WENGERT_INLINE void GoOn(const Continuation& next) {
     end_ = next.end;
@@ -138,38 +143,53 @@ class Recorder {
   [[gnu::cold]] void Refill();
 
   // The newest record is complete: it ends before `end` and its primal is y.
-  WENGERT_INLINE Var Finish(Word* end, double y, uint32_t code) {
+  WENGERT_INLINE Var Finish(uint32_t hint, Word* end, double y) {
     const uint32_t record = size_;
     primals_[record].value = y;
     end_ = end;
     size_ = record + 1;
-    return Var(VarFields{y, record, stamp_ + HintOf(code)});
-  }
-  static constexpr uint32_t HintOf(uint32_t code) {
-    return code < kFirstOtherCode && code % kForms == 0 ? code / kForms : 0;
+    return Var(VarFields{y, record, Stamp() ^ hint});
   }
 
-  bool CanJoin(const Var& a, uint32_t hint) const {
-    return hint - 1 < kForms - 1 && a.fields_.record + 1 == size_;
+  // The last bits are masked to tell compilers that they are zero: so they know a Var's hint
+  // wherever its tag was made of a stamp.
+  WENGERT_INLINE uint32_t Stamp() const { return stamp_ & ~(kHints - 1); }
+  bool IsMine(const Var& a) const { return (a.fields_.tag ^ Stamp()) < kHints; }
+  bool AreMine(const Var& a, const Var& b) const {
+    return ((a.fields_.tag ^ Stamp()) | (b.fields_.tag ^ Stamp())) < kHints;
   }
-  bool CanHaveTail(const Var& a, uint32_t hint) const {
-    return hint == kTailHint && a.fields_.record + 1 == size_;
+  static uint32_t HintOf(const Var& a) { return a.fields_.tag & (kHints - 1); }
+  static constexpr uint32_t HintOfCode(uint32_t code) {
+    return code < kFirstOtherCode && code % kOuterLimit == 0 ? code / kOuterLimit : 0;
+  }
+  // The result's hint. If temporaries have hints it is one that the result has in any case, joined
+  // or not, so that compilers needn't find out which.
+  template <Op op, Shape... shapes>
+  static uint32_t HintOf(uint32_t hints_of_temporaries) {
+    constexpr uint32_t kIfJoined = HasTrait(op, kRing) ? kTailHint : 0;
+    return hints_of_temporaries != 0 ? kIfJoined : HintOfCode(Code<op, shapes...>());
+  }
+
+  static bool CanJoin(const Var& a, uint32_t size) {
+    return HintOf(a) - 1 < kInnerLimit - 1 && a.fields_.record + 1 == size;
+  }
+  static bool CanHaveTail(const Var& a, uint32_t size) {
+    return HintOf(a) == kTailHint && a.fields_.record + 1 == size;
   }
   template <Op op, bool temporary_first>
-  Var Join(const Var& temporary, uint32_t hint, const Var& other, double y);
+  Var Join(uint32_t hint, Word* p, const Var& temporary, const Var& other, double y, bool alive);
   template <Op op, bool temporary_first>
-  Var Join(const Var& temporary, uint32_t hint, double other, double y);
-  template <Op op>
-  Var Joined(const Var& temporary, Word* end, double y);
+  Var Join(uint32_t hint, Word* p, const Var& temporary, double other, double y, bool alive);
+  Var Joined(uint32_t hint, Word* end, double y, const Var& temporary);
   template <Op op, Shape... shapes>
   static constexpr bool IsTailForm() {
     return kTailForms.Find({op, {shapes...}}) < kTailForms.size;
   }
   // The record of the temporary goes on with a tail.
   template <Op op, bool temporary_first>
-  Var AddTail(const Var& temporary, const Var& other, double y);
+  Var AddTail(uint32_t hint, Word* p, const Var& temporary, const Var& other, double y, bool alive);
   template <Op op, bool temporary_first>
-  Var AddTail(const Var& temporary, double other, double y);
+  Var AddTail(uint32_t hint, Word* p, const Var& temporary, double other, double y, bool alive);
 
   static void Put(Word* at, uint32_t bits) {
     WENGERT_ONE_BY_ONE;
@@ -214,6 +234,7 @@ class Recorder {
 WENGERT_INLINE Var Recorder::Any(Op op, double y, const Var& a, const Var& b, const Var& c) {
   Recorder& r = Current();
   return r.Recorded(
+      0,
       RecordAny(&r, op, y, a.fields_.primal, a.fields_.record, a.fields_.tag, b.fields_.primal,
                 b.fields_.record, b.fields_.tag, c.fields_.primal, c.fields_.record, c.fields_.tag),
       y);

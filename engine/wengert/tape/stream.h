@@ -17,8 +17,8 @@
 //    kConstant  two words, a double
 //    kSame      nothing: the operand before it, as in x * x
 //
-// Two operations share a record where the first, a polynomial (kRing), was a temporary that only
-// the second (kJoins) used: z + x * y is
+// Two operations share a record where the first, cheap to compute again (kRing, kCheap), was a
+// temporary that only the second (kJoins) used: z + x * y is
 //
 //   +----+----+----+-------------------------------+
 //   | x  | y  | z  | mul(node, node) in            |     the temporary has neither a primal
@@ -35,8 +35,8 @@
 //   +----+----+----+---------------+---------+---------------------+
 //
 //   code:  0 .. 31      kBottom, kInput, kSeal, kCall
-//          32 .. 1023   inner form * 32 + outer form (0: none)
-//          1024 ..      every other form, then tails
+//          32 .. 2047   inner form * 32 + outer form (0: none)
+//          2048 ..      every other form, then tails
 
 #include <array>
 #include <cstddef>
@@ -83,6 +83,8 @@ struct FormList {
   }
 };
 
+constexpr bool MayBeInner(Op op) { return HasTrait(op, kRing) || HasTrait(op, kCheap); }
+
 namespace stream_internal {
 
 constexpr bool IsOperator(Op op) { return HasTrait(op, kJoins) && ArityOf(op) == 2; }
@@ -116,7 +118,7 @@ constexpr FormList InnerForms() {
   FormList list;
   list.size = 1;  // 0: none
   for (int k = 0; k < kOpCount; ++k) {
-    if (HasTrait(Op(k), kRing)) AddForms(Op(k), list);
+    if (MayBeInner(Op(k))) AddForms(Op(k), list);
   }
   return list;
 }
@@ -143,7 +145,7 @@ constexpr FormList OuterForms() {
 constexpr FormList OtherForms() {
   FormList list;
   for (int k = 0; k < kOpCount; ++k) {
-    if (!HasTrait(Op(k), kRing)) AddForms(Op(k), list);
+    if (!MayBeInner(Op(k))) AddForms(Op(k), list);
   }
   return list;
 }
@@ -177,22 +179,24 @@ inline constexpr FormList kTailForms = stream_internal::TailForms();
 
 // What a Var's tag says beside its tape: 0, the inner form of the record it names, or that a tail
 // may be added to it.
-inline constexpr uint32_t kForms = 32;
-inline constexpr uint32_t kTailHint = kForms;
-inline constexpr uint32_t kHints = 2 * kForms;
-static_assert(kInnerForms.size <= kForms && kOuterForms.size <= kForms);
+inline constexpr uint32_t kInnerLimit = 64, kOuterLimit = 32;
+inline constexpr uint32_t kTailHint = kInnerLimit;
+inline constexpr uint32_t kHints = 2 * kInnerLimit;
+static_assert(kInnerForms.size <= kInnerLimit && kOuterForms.size <= kOuterLimit);
 
 enum : uint32_t {
   kBottomCode = 0,  // below the first record
   kInputCode = 1,   // an independent
   kSealCode = 2,    // nothing: keeps the record before it from being joined
   kCallCode = 3,    // an output of a user-defined operation; its operands are in a table beside
-  kFirstOtherCode = kForms * kForms,
+  kFirstOtherCode = kInnerLimit * kOuterLimit,
   kFirstTailCode = kFirstOtherCode + kOtherForms.size,
   kCodeCount = kFirstTailCode + kTailForms.size,
 };
 
-constexpr uint32_t JoinedCode(uint32_t inner, uint32_t outer) { return inner * kForms + outer; }
+constexpr uint32_t JoinedCode(uint32_t inner, uint32_t outer) {
+  return inner * kOuterLimit + outer;
+}
 
 constexpr uint32_t CodeOf(const Form& form) {
   const uint32_t inner = kInnerForms.Find(form);
@@ -203,24 +207,24 @@ constexpr uint32_t CodeOf(const Form& form) {
 // Where a sweep over records comes to its end, or hands over to what isn't in the stream.
 constexpr bool IsStop(uint32_t code) { return code == kBottomCode || code == kCallCode; }
 
-constexpr bool IsOperation(uint32_t code) { return code >= kForms; }
+constexpr bool IsOperation(uint32_t code) { return code >= kOuterLimit; }
 constexpr bool IsTail(uint32_t code) { return code >= kFirstTailCode; }
 
 // Whether a code is in use. The two operations of a used one, in order; the second may be kNone's.
 constexpr bool IsCode(uint32_t code) {
   if (code >= kFirstOtherCode) return code < kCodeCount;
   if (!IsOperation(code)) return code <= kCallCode;
-  return code / kForms < kInnerForms.size && code % kForms < kOuterForms.size;
+  return code / kOuterLimit < kInnerForms.size && code % kOuterLimit < kOuterForms.size;
 }
 constexpr Form FirstForm(uint32_t code) {
   if (IsTail(code)) return kTailForms.forms[code - kFirstTailCode];
   if (code >= kFirstOtherCode) return kOtherForms.forms[code - kFirstOtherCode];
-  return kInnerForms.forms[code / kForms];
+  return kInnerForms.forms[code / kOuterLimit];
 }
 constexpr bool IsJoined(uint32_t code) {
-  return IsOperation(code) && code < kFirstOtherCode && code % kForms != 0;
+  return IsOperation(code) && code < kFirstOtherCode && code % kOuterLimit != 0;
 }
-constexpr Form OuterForm(uint32_t code) { return kOuterForms.forms[code % kForms]; }
+constexpr Form OuterForm(uint32_t code) { return kOuterForms.forms[code % kOuterLimit]; }
 
 constexpr int WordsOf(Shape shape) {
   return shape == Shape::kNode ? 1 : shape == Shape::kConstant ? 2 : 0;

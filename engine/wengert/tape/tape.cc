@@ -13,7 +13,7 @@ namespace wengert {
 namespace {
 
 // 0 marks constants, and the stamps of Recorder belong to no tape. A stale Var is taken for a live
-// one only if exactly 2^26 generations of tapes were begun since it was made.
+// one only if exactly 2^25 generations of tapes were begun since it was made.
 uint32_t NewStamp() {
   static std::atomic<uint32_t> last{kFirstStamp - kHints};
   uint32_t stamp;
@@ -87,7 +87,7 @@ void Tape::RecordGuard(Op op, const Var& a, const Var& b, double outcome) {
 }
 
 bool Tape::IsAlive(const VarFields& v) const {
-  if (v.tag == 0 || v.record >= size_) return false;
+  if (v.is_constant() || v.record >= size_) return false;
   auto generation = generations_.end();
   do {
     --generation;
@@ -105,7 +105,7 @@ bool Tape::HadAt(uint32_t stamp, uint32_t record) const {
 }
 
 void Tape::CheckOperand(const VarFields& v) const {
-  if (v.tag != 0 && !IsAlive(v)) ThrowNotMine(v, "arithmetic on Var");
+  if (!v.is_constant() && !IsAlive(v)) ThrowNotMine(v, "arithmetic on Var");
 }
 
 uint32_t Tape::RecordOf(const Var& v, const char* where) const {
@@ -171,7 +171,7 @@ Tape::Position Tape::Mark() {
       IsOperation(end_[-1].bits)) {  // what is before a mark must not be joined any more
     MakeRoom();
     end_[0].bits = kSealCode;
-    Finish(end_ + 1, 0.0, kSealCode);
+    Finish(0, end_ + 1, 0.0);
   }
   return Here();
 }

@@ -59,7 +59,7 @@ class Tape : private Recorder {
     MakeRoom();
     input_records_.push_back(size_);
     Put(end_, uint32_t{kInputCode});
-    return Finish(end_ + 1, x, kInputCode);
+    return Finish(0, end_ + 1, x);
   }
   std::vector<Var> Inputs(absl::Span<const double> x);
 
@@ -142,10 +142,11 @@ class Tape : private Recorder {
   bool IsAlive(const VarFields& v) const;
   bool HadAt(uint32_t stamp, uint32_t record) const;
   void CheckOperand(const VarFields& v) const;
-  static const Continuation* RecordOperands(Recorder* recorder, Op op, Instead instead, double y,
+  static const Continuation* RecordOperands(Recorder* recorder, Op op, uint32_t hint, double y,
                                             absl::Span<const VarFields> operands) noexcept;
   bool Begin(Continuation& next) noexcept;
   bool FindRoom(Continuation& next) noexcept;
+  bool AppendSeal(Continuation& next) noexcept;
   const Word* EndOf(uint32_t record) const;
   void SweepRecords(uint32_t root, double* adjoints) const;
   void PushCall(const RecordedCalls::Call& call, uint32_t root, double* adjoints) const;

@@ -15,7 +15,7 @@ absl::StatusOr<std::string> TapeToBytes(const Tape& tape, absl::Span<const Var> 
     fields.push_back({Freeze(y), 0, 0});
     if (y.is_constant()) continue;
     fields.back().record = tape.RecordOf(y, "SaveTape");
-    fields.back().tag = 1;
+    fields.back().tag = kHints;
   }
   ByteWriter content = BeginFile(FileKind::kTape);
   absl::Status status = WriteTape(tape, fields, content);

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "wengert/ops/op.h"
+#include "wengert/tape/stream.h"
 
 namespace wengert {
 
@@ -13,13 +14,15 @@ class PrimalReads;
 class Recorder;
 class Tape;
 
-// What a Var consists of. The tag is 0 for a constant; else the stamp of its tape's generation, a
-// multiple of kHints, plus the hint (tape/stream.h): non-zero while an operation that takes this
-// Var as its temporary may join its record.
+// What a Var consists of. The tag is the stamp of its tape's generation, a multiple of kHints, 0
+// for a constant, plus the hint (tape/stream.h): non-zero while an operation that takes this Var as
+// its temporary may join its record.
 struct VarFields {
   double primal = 0.0;  // its value
   uint32_t record = 0;  // its place on the tape
   uint32_t tag = 0;     // as above
+
+  constexpr bool is_constant() const { return tag < kHints; }  // whatever its hint
 };
 
 // A number whose history is recorded: its primal, and the place on the tape where it was computed.
@@ -62,7 +65,7 @@ class Var {
       NoteRead();
     return fields_.primal;
   }
-  constexpr bool is_constant() const { return fields_.tag == 0; }
+  constexpr bool is_constant() const { return fields_.is_constant(); }
   // Recorded as the operator without the assignment is.
   Var& operator+=(const Var& b);
   Var& operator-=(const Var& b);
@@ -91,8 +94,6 @@ class Var {
   friend int64_t Index(const Var& x);
   friend double Freeze(const Var& x);
 
-  static constexpr uint32_t kHintBits = 63;
-
   // Field by field, so that compilers needn't store what they have in registers to copy it at once.
   constexpr void Copy(const VarFields& fields) {
     fields_.primal = fields.primal;
@@ -100,6 +101,7 @@ class Var {
     fields_.tag = fields.tag;
   }
   constexpr void Seal() const {
+    constexpr uint32_t kHintBits = kHints - 1;
     if ((fields_.tag & kHintBits) != 0) fields_.tag &= ~kHintBits;
   }
   constexpr const VarFields& Sealed() const {

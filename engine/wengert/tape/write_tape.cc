@@ -134,8 +134,8 @@ class TapeWriter {
   }
 
   void WriteOperand(const VarFields& v, uint32_t end) {
-    out_.Byte(v.tag == 0 ? kConstantLetter : kNodeLetter);
-    if (v.tag == 0) {
+    out_.Byte(v.is_constant() ? kConstantLetter : kNodeLetter);
+    if (v.is_constant()) {
       out_.Double(v.primal);
     } else {
       out_.Varint(end - v.record);
