@@ -56,25 +56,23 @@ inline T PowPartialBase(const T& a, const T& b, const T& y) {
   return Choose(Equal(b, T(0)), of_one, [&] { return Choose(usable, by_value, at_edge); });
 }
 
-// d(a^b)/db = y log a, and 0 where the power itself is 0 and a isn't negative: 0 log 0 = 0.
+// d(a^b)/db = y log a, and 0 where the power itself is 0 and a isn't negative: 0 log 0 = 0. Where y
+// has lost its digits, has become zero or infinite, it is made of the root of y instead.
 template <class T>
 inline T PowPartialExponent(const T& a, const T& b, const T& y) {
-  const auto at_edge = [&] {
-    const T small = Less(T(0), abs(y)) * Less(abs(y), T(1));
-    return Choose(
-        small,
-        [&] {
-          const T root = pow(a, b * T(0.5));
-          return root * log(a) * root;
-        },
-        [&] { return y * log(a); });
+  const auto by_value = [&] { return y * log(a); };
+  const auto by_root = [&] {
+    const T root = pow(a, b * T(0.5));
+    return root * log(a) * root;
   };
-  return Choose(
-      Equal(y, T(0)) * LessEqual(T(0), a), [] { return T(0); },
-      [&] {
-        return Choose(
-            HasAllDigits(y), [&] { return y * log(a); }, at_edge);
-      });
+  const auto at_limit = [&] {
+    return Choose(
+        Equal(y, T(0)) * LessEqual(T(0), a), [] { return T(0); }, by_value);
+  };
+  const auto at_edge = [&] {
+    return Choose(Less(T(0), a) * Less(a, T(kInfinity)), by_root, at_limit);
+  };
+  return Choose(HasAllDigits(y), by_value, at_edge);
 }
 
 // d|(a, b, c)|/da = a / y: the minimum-norm subgradient 0 at the origin, +-1 where only a is
