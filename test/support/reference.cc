@@ -11,6 +11,7 @@ namespace wengert::truth {
 namespace {
 
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
+constexpr double kLeast = std::numeric_limits<double>::denorm_min();
 
 struct HighPoint {
   High a, b, c;
@@ -21,17 +22,20 @@ struct HighPoint {
 High ValueAt(Op op, const HighPoint& x) { return DomainOf(op).truth(x.a, x.b, x.c); }
 
 // How a difference is taken: with how many bits, and over which step, |x_k| 2^-shrink, or only
-// min(|x_k|, 1) 2^-shrink, as a function needs that turns many times on the way to x_k.
+// min(|x_k|, 1) 2^-shrink, as a function needs that turns many times on the way to x_k. At zero
+// |x_k| is replaced: by what is less than the way to any kink, or by 1 where digits are short.
 struct Scheme {
   int bits;
   int shrink;
   bool at_most_one;
   double factor = 1;
+  double at_zero = kLeast;
 };
 
 High StepOf(const Point& x, int k, const Scheme& scheme) {
   double size = std::abs(x[static_cast<size_t>(k)]);
-  if (size == 0 || (scheme.at_most_one && size > 1)) size = 1;
+  if (size == 0) size = scheme.at_zero;
+  if (scheme.at_most_one && size > 1) size = 1;
   return Scaled(High(size) * High(scheme.factor), -scheme.shrink);
 }
 
@@ -53,7 +57,8 @@ High Difference(Op op, const Point& x, int k, const Scheme& scheme) {
 
 // (f(+,+) - f(+,-) - f(-,+) + f(-,-)) / 4hj, also for k == m, where it is the second difference
 // over a double step.
-High SecondDifference(Op op, const Point& x, int k, int m, const Scheme& scheme) {
+High SecondDifference(Op op, const Point& x, int k, int m, Scheme scheme) {
+  scheme.at_zero = 1;
   const High h = StepOf(x, k, scheme);
   const High j = StepOf(x, m, scheme);
   const High same = Shifted(op, x, k, h, m, j) + Shifted(op, x, k, -h, m, -j);
@@ -83,8 +88,7 @@ High Settled(const std::function<High(const Scheme&)>& difference) {
 // loses them.
 long CommonBits(const High& value, double x, const High& h, double partial) {
   if (!std::isfinite(partial)) return 0;
-  const High least(std::numeric_limits<double>::denorm_min());
-  const long size = ExponentOf(max(abs(High(partial)), least)) + ExponentOf(h);
+  const long size = ExponentOf(max(abs(High(partial)), High(kLeast))) + ExponentOf(h);
   return std::max(ExponentOf(value) - size, ExponentOf(High(x)) - ExponentOf(h));
 }
 
@@ -136,7 +140,7 @@ High Partial(Op op, const HighOperands& x, int k) {
 
 High Slope(Op op, const Point& x, int k, int side) {
   const Precision precision(512);
-  const High size = StepOf(x, k, {512, 100, false});
+  const High size = StepOf(x, k, {512, 100, false, 1, 1});
   const High h = side < 0 ? -size : size;
   return (Shifted(op, x, k, h, k, 0) - ValueAt(op, HighPoint(x))) / h;
 }
