@@ -110,6 +110,16 @@ TEST(Partial, OfPowersThatUnderflowOrOverflow) {
   worst.Expect("Pow at the ends");
 }
 
+// A zeroth power is the constant 1. Sweeps drop the sign of a zero partial, forward mode doesn't.
+TEST(Partial, OfZerothPowersIsPositiveZero) {
+  for (const double base : {2.0, -2.0, 0.0, -0.0, 1e-310, kInfinity, -kInfinity}) {
+    for (const double exponent : {0.0, -0.0}) {
+      const double partial = RulePartial(Op::kPow, {base, exponent, 0}, 0, 1.0);
+      EXPECT_PRED2(SameBits, partial, 0.0) << base << " " << exponent;
+    }
+  }
+}
+
 // So erf needs no truth of its own in its tails, where no reasonable number of bits gives it.
 TEST(Partial, OfErfIsThatOfErfcNegated) {
   for (const Point& x : SamplePoints(Op::kErfc, PointCount(), 8)) {
