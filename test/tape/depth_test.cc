@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "absl/status/status.h"
+#include "wengert/derive/products.h"
 #include "wengert/wengert.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -32,6 +33,8 @@ struct Outcome {
   double value = 0.0;
   double slope = 0.0;
   double replayed = 0.0;
+  size_t decoded = 0;
+  double slope_by_nodes = 0.0;
 };
 
 void* RecordSweepReplayDestroy(void* argument) {
@@ -44,6 +47,9 @@ void* RecordSweepReplayDestroy(void* argument) {
   outcome.value = y.value();
   outcome.slope = tape.Backward(y)[x];
   if (tape.Replay({2.0}).ok()) outcome.replayed = tape.Primal(y);
+  outcome.decoded = tape.nodes().size();
+  Workspace workspace;
+  Vjp(tape, {&y, 1}, {1.0}, {&outcome.slope_by_nodes, 1}, workspace);
   std::printf("%zu nodes, %zu bytes\n", tape.size(), tape.bytes());
   return nullptr;
 }
@@ -62,6 +68,8 @@ TEST(DepthTest, AChainOfMillionsNeedsNoDeeperStackThanOneNode) {
   EXPECT_EQ(outcome.value, outcome.chain);
   EXPECT_EQ(outcome.slope, outcome.chain);
   EXPECT_EQ(outcome.replayed, 2.0 * outcome.chain);
+  EXPECT_EQ(outcome.decoded, static_cast<size_t>(outcome.chain));
+  EXPECT_EQ(outcome.slope_by_nodes, outcome.chain);
 }
 
 }  // namespace
