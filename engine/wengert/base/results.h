@@ -25,8 +25,8 @@ class Results : public absl::Span<double> {
   Results(double* numbers, size_t count) : Span(numbers, count) {}  // as {numbers, count}
   template <class Container>
   requires(std::is_constructible_v<absl::Span<double>, Container&> && !Strided<Container>)
-      Results(Container& container)
-      : Span(container) {}  // NOLINT
+      Results(Container& container)  // NOLINT
+      : Span(container) {}
 };
 
 }  // namespace wengert

@@ -37,7 +37,7 @@ class Workspace {
   template <class T>
   static T* Room(Buffer<double>& buffer, size_t count) {
     static_assert(sizeof(T) % sizeof(double) == 0 && alignof(T) == alignof(double));
-    buffer.Reserve(count * (sizeof(T) / sizeof(double)));
+    buffer.Reserve(count * (sizeof(T) / sizeof(double)));  // NOLINT(bugprone-sizeof-expression)
     return reinterpret_cast<T*>(buffer.data());
   }
 
