@@ -105,15 +105,22 @@ endif()
 wengert_add_consumer(plain_line -O2 ${both})
 
 wengert_add_consumer(no_exceptions -O1 -fno-exceptions -fno-rtti ${both})
-# It dies of each misuse, and says why.
-wengert_add_consumer(
-  no_exceptions_misuse -O1 -fno-exceptions "-I${PROJECT_SOURCE_DIR}"
-  "${PROJECT_SOURCE_DIR}/test/misuse/tape_misuse_test.cc" -lgtest_main -lgtest
+# They die of each misuse, and say why: what debug builds check, and what release builds don't.
+set(misuse "${PROJECT_SOURCE_DIR}/test/misuse/tape_misuse_test.cc"
+           "${PROJECT_SOURCE_DIR}/test/misuse/function_misuse_test.cc"
 )
-set_tests_properties(
-  consumer.no_exceptions_misuse
-  PROPERTIES PASS_REGULAR_EXPRESSION " 0 of them silent" FAIL_REGULAR_EXPRESSION "FAILED"
-)
+set(misuse_debug -O0 -D_GLIBCXX_ASSERTIONS)
+set(misuse_release -O1 -DNDEBUG)
+foreach(build debug release)
+  wengert_add_consumer(
+    no_exceptions_misuse_${build} ${misuse_${build}} -fno-exceptions "-I${PROJECT_SOURCE_DIR}"
+    ${misuse} -lgtest_main -lgtest
+  )
+  set_tests_properties(
+    consumer.no_exceptions_misuse_${build}
+    PROPERTIES PASS_REGULAR_EXPRESSION " 0 of them silent" FAIL_REGULAR_EXPRESSION "FAILED"
+  )
+endforeach()
 
 # Two sources, two sets of flags: what both define must be the same all the same.
 wengert_add_consumer(odr -O2 -flto -Wodr -Wlto-type-mismatch -Werror main.cc)
@@ -135,7 +142,9 @@ if(WENGERT_GDB)
   set_property(TEST consumer.gdb APPEND PROPERTY ENVIRONMENT PLAIN_LINE=1)
 endif()
 
-foreach(name plain_line no_exceptions no_exceptions_misuse odr asan tsan)
+foreach(name plain_line no_exceptions no_exceptions_misuse_debug no_exceptions_misuse_release odr asan
+        tsan
+)
   set_property(TEST consumer.${name} APPEND PROPERTY ENVIRONMENT PLAIN_LINE=1)
 endforeach()
 

@@ -169,6 +169,7 @@ TEST_P(FunctionMisuse, RecordingInsideACallbackIsOfItsOwn) {
   EXPECT_EQ(outer.Backward(a * a)[a], 4.0);
 }
 
+#if defined(__cpp_exceptions)
 // The callable throws at every node of a recording of a thousand.
 TEST_P(FunctionMisuse, ACallableThatThrowsAtEveryNode) {
   Tape outer;
@@ -203,6 +204,7 @@ TEST_P(FunctionMisuse, ACallableThatThrowsAtEveryNode) {
   EXPECT_EQ(outer.Backward(a * a)[a], 4.0) << "the tape around it still records";
   EXPECT_EQ(outer.size(), 2u);
 }
+#endif
 
 INSTANTIATE_TEST_SUITE_P(Tiers, FunctionMisuse,
                          ::testing::Values(FunctionOptions::kNever, int64_t{0}));
