@@ -149,6 +149,14 @@ function(wengert_add_engine)
     "${PROJECT_SOURCE_DIR}/engine/wengert/sweep/records.cc"
     PROPERTIES COMPILE_OPTIONS "$<IF:$<CXX_COMPILER_ID:GNU>,-ffp-contract=fast,-ffp-contract=on>"
   )
+  if(NOT WENGERT_JUMPS)
+    foreach(name records forward_records)
+      set_property(
+        SOURCE "${PROJECT_SOURCE_DIR}/engine/wengert/sweep/${name}.cc"
+        APPEND PROPERTY COMPILE_DEFINITIONS WENGERT_JUMPS=0
+      )
+    endforeach()
+  endif()
   if(CMAKE_CXX_CLANG_TIDY)
     # The engine walks graphs of any depth; the naive tree in bench/ recurses by design.
     set_target_properties(

@@ -75,8 +75,9 @@ inline double Step(const Word* at, Cell* cell, double previous, const Cell* prim
 }
 
 template <uint32_t code>
-void Run([[maybe_unused]] const uint16_t* codes, const Word* at, Cell* cell, double previous,
-         const Cell* primals, [[maybe_unused]] const Handler* handlers) {
+WENGERT_JUMPING void Run([[maybe_unused]] const uint16_t* codes, const Word* at, Cell* cell,
+                         double previous, const Cell* primals,
+                         [[maybe_unused]] const Handler* handlers) {
   if constexpr (code != kBottomCode) {
     previous = Step<code>(at, cell, previous, primals);
     [[maybe_unused]] constexpr ptrdiff_t kRecords = IsTail(code) ? 0 : 1;

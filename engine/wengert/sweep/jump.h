@@ -1,21 +1,31 @@
 #ifndef WENGERT_SWEEP_JUMP_H_
 #define WENGERT_SWEEP_JUMP_H_
 
-// Calls in tail position that take no stack. Without an optimizer, or with one that keeps frames
-// for a sanitizer, a loop calls the functions instead. For the .cc files of sweeps over records.
+// Calls in tail position that take no stack, of functions that are marked WENGERT_JUMPING. Without
+// an optimizer, with one that keeps frames for a sanitizer, or with WENGERT_JUMPS=0, a loop calls
+// the functions instead. For the .cc files of sweeps over records.
 
 #include "wengert/base/sanitized.h"
 
-#if defined(__clang__)
-#define WENGERT_JUMP(call) [[clang::musttail]] return call
+#if !defined(WENGERT_JUMPS)
+#if defined(__clang__) || (defined(__GNUC__) && defined(__OPTIMIZE__) && !WENGERT_SANITIZED)
 #define WENGERT_JUMPS 1
-#elif defined(__GNUC__) && defined(__OPTIMIZE__) && !WENGERT_SANITIZED
-#define WENGERT_JUMP(call) return call
-#define WENGERT_JUMPS 1
-#pragma GCC optimize("optimize-sibling-calls")
 #else
-#define WENGERT_JUMP(call)
 #define WENGERT_JUMPS 0
+#endif
+#endif
+
+#if !WENGERT_JUMPS
+#define WENGERT_JUMPING
+#define WENGERT_JUMP(call)
+#elif defined(__clang__)
+#define WENGERT_JUMPING
+#define WENGERT_JUMP(call) [[clang::musttail]] return call
+#else
+// What counts calls for a profile, for coverage or for a tracer would do so behind the call.
+#define WENGERT_JUMPING [[gnu::no_profile_instrument_function, gnu::no_instrument_function]]
+#define WENGERT_JUMP(call) return call
+#pragma GCC optimize("optimize-sibling-calls")
 #endif
 
 #endif  // WENGERT_SWEEP_JUMP_H_

@@ -176,8 +176,8 @@ inline double Step(const Word* begin, double* adjoints, const double* primals, p
 }
 
 template <uint32_t code>
-double Run(const Word* end, double* adjoints, const double* primals, ptrdiff_t i, double y_bar,
-           [[maybe_unused]] const Handler* handlers) {
+WENGERT_JUMPING double Run(const Word* end, double* adjoints, const double* primals, ptrdiff_t i,
+                           double y_bar, [[maybe_unused]] const Handler* handlers) {
   if constexpr (!IsStop(code)) {
     const Word* const begin = end - WordsOf(code);
     y_bar = Step<code>(begin, adjoints, primals, i, y_bar);
