@@ -22,6 +22,11 @@ usage: sh cmake/dev.sh <command> [arguments]
   docs              write the API reference to build/docs/html; fails if a public name has no comment
   fuzz [flags]      run each fuzzer with clang's libFuzzer; flags are its own, -runs=1000000 without.
                     What it learns is kept in build/fuzz/corpus, what it finds in build/fuzz/found
+  coverage          run the tests and count lines of engine/ that they ran; fails below 95 %.
+                    Line by line: build/coverage/report/index.html
+  integers          run the tests with clang's sanitizers, those of integers and casts among them
+  valgrind [group...]
+                    run the tests under valgrind's memcheck, or those of these folders of test/
   tidy              run clang-tidy on every source
   format            reformat the sources
   format-check      fail if a source is not formatted
@@ -44,7 +49,7 @@ demo_packages="$build_packages gnuplot-nox graphviz"
 bench_packages="$build_packages libbenchmark-dev"
 optimizer_packages="libnlopt-cxx-dev coinor-libipopt-dev libceres-dev libeigen3-dev liblbfgs-dev libdlib-dev liblapack-dev"
 test_packages="$bench_packages libgtest-dev libgmock-dev libmpfr-dev libcolpack-dev pkg-config gdb doxygen python3-minimal $optimizer_packages"
-all_packages="$test_packages $demo_packages clang clang-format clang-tidy"
+all_packages="$test_packages $demo_packages clang clang-format clang-tidy gcovr valgrind"
 
 say() { printf '%s\n' "== $*"; }
 fail() {
@@ -201,6 +206,45 @@ run_fuzzers() {
   [ "$status" -eq 0 ] || fail "a fuzzer found something (build/fuzz/found)"
 }
 
+# Lines that no test runs are those of the report with a count of zero; none are left out.
+run_coverage() {
+  need $test_packages gcovr
+  build coverage
+  find build/coverage -name '*.gcda' -delete
+  run_tests coverage
+  mkdir -p build/coverage/report
+  gcovr --root . --filter engine/ --object-directory build/coverage -j "$jobs" --txt \
+    --html-details build/coverage/report/index.html --print-summary --fail-under-line 95 \
+    build/coverage
+}
+
+# run_valgrind [group...]: memory that isn't theirs or wasn't written, and leaks. Valgrind knows no
+# AVX-512, so lanes are narrower, and has 64 bits for long double, so a test may fail that needs more:
+# what it prints is for reading, only what valgrind finds is an error.
+run_valgrind() {
+  need $test_packages valgrind
+  build check
+  if [ $# -eq 0 ]; then
+    for program in build/check/bin/wengert_*_test; do
+      group=${program##*/wengert_}
+      set -- "$@" "${group%_test}"
+    done
+  fi
+  status=0
+  for group in "$@"; do
+    say "valgrind: $group"
+    log=$logs/valgrind-$group
+    WENGERT_TEST_POINTS=${WENGERT_TEST_POINTS:-100} valgrind --log-file="$log.log" \
+      --child-silent-after-fork=yes --leak-check=full --errors-for-leak-kinds=definite,possible \
+      "build/check/bin/wengert_${group}_test" --gtest_brief=1 --gtest_filter="-Depth*" \
+      >"$log-output.log" 2>&1 || true
+    grep -E '^\[  (PASSED|FAILED)' "$log-output.log" || true
+    grep -E 'ERROR SUMMARY' "$log.log" | tail -n 1
+    grep -q 'ERROR SUMMARY: 0 errors' "$log.log" || status=1
+  done
+  [ "$status" -eq 0 ] || fail "valgrind found errors ($logs/valgrind-*.log)"
+}
+
 run_demo() {
   need $demo_packages
   build demo --target wengert_demo
@@ -212,7 +256,7 @@ run_demo() {
 command=${1:-}
 [ $# -eq 0 ] || shift
 case $command in
-  demo | test | long | bench | fuzz) ;;
+  demo | test | long | bench | fuzz | valgrind) ;;
   *) [ $# -eq 0 ] || command= ;;
 esac
 
@@ -230,10 +274,10 @@ case $command in
     build "$command"
     run_tests "$command"
     ;;
-  clang)
+  clang | integers)
     need $test_packages clang
-    build clang
-    run_tests clang
+    build "$command"
+    run_tests "$command"
     ;;
   limits)
     need $test_packages
@@ -246,6 +290,7 @@ case $command in
     build check --target wengert_mutants
     sh "$root/test/ops/mutants/mutate.sh" "$root/build/check" run
     ;;
+  coverage) run_coverage ;;
   docs)
     need doxygen python3-minimal
     cd "$root" && mkdir -p build/docs
@@ -253,6 +298,7 @@ case $command in
     say "docs: build/docs/html/index.html"
     ;;
   fuzz) run_fuzzers "$@" ;;
+  valgrind) run_valgrind "$@" ;;
   tidy)
     need $test_packages clang clang-tidy
     build tidy -- -k 0
