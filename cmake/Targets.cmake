@@ -199,7 +199,7 @@ function(wengert_add_tests)
     $<TARGET_NAME_IF_EXISTS:wengert_demo_parts>
   )
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${test_root}/*_test.cc")
-  if(NOT WENGERT_TEST_GROUPS)
+  if(NOT WENGERT_TEST_GROUPS OR "embed" IN_LIST WENGERT_TEST_GROUPS)
     wengert_add_solver_table()
   endif()
   wengert_filter_adapter_tests(sources)
