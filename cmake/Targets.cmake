@@ -272,21 +272,19 @@ function(wengert_add_mutants)
   target_link_libraries(wengert_mutants PRIVATE GTest::gtest wengert_mpfr ${libraries})
 endfunction()
 
-# Tapes with indices of 16 bits, so that a test gets to their limits; built by `dev.sh limits` only.
+# Everything with indices of 16 bits, so that a test gets to their limits; built by `dev.sh limits` only,
+# unoptimised, as there is little to run.
 function(wengert_add_limits)
   set(root "${PROJECT_SOURCE_DIR}")
-  set(sources "")
-  foreach(folder base ops tape sweep derive)
-    file(GLOB more CONFIGURE_DEPENDS "${root}/engine/wengert/${folder}/*.cc")
-    list(APPEND sources ${more})
-  endforeach()
-  add_executable(wengert_limits EXCLUDE_FROM_ALL "${root}/test/tape/limits/main.cc" ${sources})
-  target_compile_features(wengert_limits PRIVATE cxx_std_20)
+  get_target_property(sources wengert_inside SOURCES)
+  file(GLOB tests CONFIGURE_DEPENDS "${root}/test/tape/limits/*.cc")
+  add_executable(wengert_limits EXCLUDE_FROM_ALL ${tests} ${sources})
+  wengert_set_dependencies(wengert_limits)
+  wengert_set_lane_widths(wengert_limits ${sources})
   target_compile_definitions(wengert_limits PRIVATE WENGERT_INDEX_BITS=16)
-  target_compile_options(wengert_limits PRIVATE -ffp-contract=off)
-  target_include_directories(wengert_limits PRIVATE "${root}/engine")
-  get_target_property(libraries wengert LINK_LIBRARIES)
-  target_link_libraries(wengert_limits PRIVATE GTest::gtest GTest::gtest_main ${libraries})
+  target_include_directories(wengert_limits PRIVATE "${root}")
+  target_compile_options(wengert_limits PRIVATE -ffp-contract=off -O0)
+  target_link_libraries(wengert_limits PRIVATE GTest::gmock GTest::gtest_main)
 endfunction()
 
 # With the preset fuzz, fuzzers; else programs that run over the corpus and a few changes of it.

@@ -6,18 +6,21 @@
 #include <cstdint>
 
 #include "wengert/program/graph.h"
+#include "wengert/program/limits.h"
 
 namespace wengert::program {
 
 inline Operand AppendNode(Graph& graph, const Instruction& node) {
+  const Operand appended = Operand::Node(NextIndex(graph.nodes.size()));
   graph.nodes.push_back(node);
-  return Operand::Node(static_cast<uint32_t>(graph.nodes.size() - 1));
+  return appended;
 }
 
 // A new entry of the pool, whether or not it holds this number already.
 inline Operand AddConstant(Graph& graph, double value) {
+  const Operand added = Operand::Constant(NextIndex(graph.constants.size()));
   graph.constants.push_back(value);
-  return Operand::Constant(static_cast<uint32_t>(graph.constants.size() - 1));
+  return added;
 }
 
 }  // namespace wengert::program

@@ -35,7 +35,7 @@ size_t RowCount(size_t n) { return n + 2; }
 
 absl::StatusOr<std::unique_ptr<const Batch>> Batch::Build(const Tape& tape, size_t n,
                                                           Operand dependent,
-                                                          const BatchOptions& options) {
+                                                          const BatchOptions& options) try {
   const BlockBody body = BatchBody(tape, static_cast<uint32_t>(n), dependent);
   absl::StatusOr<LoweredBody> code = Lower(body, std::max(options.packs, 1u));
   if (code.ok() && options.packs == 0) {
@@ -48,6 +48,8 @@ absl::StatusOr<std::unique_ptr<const Batch>> Batch::Build(const Tape& tape, size
   batch->kernels_ = options.kernels != nullptr ? options.kernels : &BestKernels();
   batch->n_ = n;
   return batch;
+} catch (const TooLarge& too_large) {
+  return too_large.status();
 }
 
 std::unique_ptr<Batch::Workspace> Batch::MakeWorkspace() const {

@@ -38,7 +38,7 @@ uint32_t Interned<T>::NumberOf(std::vector<T> values) {
 Cell Bindings::NewArray(uint32_t length) {
   // Lanes are written a pack at a time, also where the last pack isn't full.
   const Cell first = RoundedUp(blocks_.cells) + kHalo;
-  blocks_.cells = first + RoundedUp(length) + kHalo;
+  blocks_.cells = CheckedCells(uint64_t{first} + RoundedUp(length) + kHalo);
   arrays_.push_back({first, length});
   return first;
 }
@@ -46,7 +46,7 @@ Cell Bindings::NewArray(uint32_t length) {
 Cell Bindings::ConstantCell(double value) {
   const auto [place, is_new] =
       constant_cells_.try_emplace(std::bit_cast<uint64_t>(value), blocks_.cells);
-  if (is_new) blocks_.presets.emplace_back(blocks_.cells++, value);
+  if (is_new) blocks_.presets.emplace_back(NewCells(blocks_, 1), value);
   return place->second;
 }
 

@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "wengert/program/graph.h"
+#include "wengert/program/limits.h"
 
 namespace wengert::program {
 
@@ -101,6 +102,13 @@ struct Blocks {
 inline constexpr Cell kHalo = 8;
 
 constexpr Cell RoundedUp(Cell cell) { return (cell + kHalo - 1) / kHalo * kHalo; }
+
+// The first of so many cells more, behind the others.
+inline Cell NewCells(Blocks& blocks, uint32_t count) {
+  const Cell first = blocks.cells;
+  blocks.cells = CheckedCells(uint64_t{first} + count);
+  return first;
+}
 
 constexpr Cell CellOfInput(uint32_t number) { return kHalo + number; }
 

@@ -47,10 +47,7 @@ class Differentiation {
     return Append(Instruction::Leaf(number));
   }
 
-  Operand Append(const Instruction& instruction) {
-    graph_.nodes.push_back(instruction);
-    return Operand::Node(static_cast<uint32_t>(graph_.nodes.size() - 1));
-  }
+  Operand Append(const Instruction& instruction) { return AppendNode(graph_, instruction); }
 
   // The body's own values. A reverse on its own loads what is dear and computes the rest again.
   void CopyForward() {

@@ -34,11 +34,23 @@ absl::StatusOr<std::unique_ptr<const Machine>> Built(Blocks blocks, CellRange ze
   return std::make_unique<const Machine>(*std::move(machine));
 }
 
+absl::StatusOr<std::unique_ptr<const Machine>> BuiltForValues(const Tape& tape,
+                                                              absl::Span<const Operand> dependents,
+                                                              const CompileOptions& options) try {
+  absl::StatusOr<RolledTape> rolled = RollTape(tape, dependents, options.min_coverage);
+  if (!rolled.ok()) return rolled.status();
+  SplitRecurrences(rolled->blocks);
+  CleanBodies(rolled->blocks);
+  return Built(std::move(rolled->blocks), {}, options);
+} catch (const TooLarge& too_large) {
+  return too_large.status();
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<const Compiled>> Compiled::Compile(
     const Tape& tape, size_t n, absl::Span<const Operand> dependents,
-    const CompileOptions& options) {
+    const CompileOptions& options) try {
   absl::StatusOr<RolledTape> rolled = RollTape(tape, dependents, options.min_coverage);
   if (!rolled.ok()) return rolled.status();
   std::unique_ptr<Compiled> compiled(new Compiled(tape, dependents, options));
@@ -59,6 +71,8 @@ absl::StatusOr<std::unique_ptr<const Compiled>> Compiled::Compile(
   if (!gradient.ok()) return gradient.status();
   compiled->gradient_ = *std::move(gradient);
   return compiled;
+} catch (const TooLarge& too_large) {
+  return too_large.status();
 }
 
 std::unique_ptr<Compiled::Workspace> Compiled::MakeWorkspace() const {
@@ -79,11 +93,7 @@ std::string Compiled::Explain() const {
 // Null if it can't be made: then the tape must be asked.
 const Machine* Compiled::ValuesMachine() const {
   std::call_once(values_once_, [this] {
-    absl::StatusOr<RolledTape> rolled = RollTape(tape_, dependents_, options_.min_coverage);
-    if (!rolled.ok()) return;
-    SplitRecurrences(rolled->blocks);
-    CleanBodies(rolled->blocks);
-    auto machine = Built(std::move(rolled->blocks), {}, options_);
+    auto machine = BuiltForValues(tape_, dependents_, options_);
     if (machine.ok()) values_ = *std::move(machine);
   });
   return values_.get();

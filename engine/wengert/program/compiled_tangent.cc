@@ -13,7 +13,7 @@ namespace wengert::program {
 
 absl::StatusOr<std::unique_ptr<const CompiledTangent>> CompiledTangent::Compile(
     Product product, const Tape& tape, size_t n, absl::Span<const Operand> dependents,
-    const CompileOptions& options) {
+    const CompileOptions& options) try {
   absl::StatusOr<RolledTape> rolled = RollTape(tape, dependents, options.min_coverage);
   if (!rolled.ok()) return rolled.status();
   const bool is_hvp = product == Product::kHvp;
@@ -38,6 +38,8 @@ absl::StatusOr<std::unique_ptr<const CompiledTangent>> CompiledTangent::Compile(
   if (!machine.ok()) return machine.status();
   compiled->machine_ = std::make_unique<const Machine>(*std::move(machine));
   return compiled;
+} catch (const TooLarge& too_large) {
+  return too_large.status();
 }
 
 void CompiledTangent::SetPoint(absl::Span<const double> inputs, absl::Span<const double> v,

@@ -63,7 +63,7 @@ class Reversal {
     blocks.outputs = primal_.outputs;
     result_.shift = RoundedUp(primal_.cells);
     result_.zeroed = {result_.shift, 2 * result_.shift};
-    blocks.cells = 2 * result_.shift;
+    blocks.cells = CheckedCells(2 * uint64_t{result_.shift});
     blocks.arrays = primal_.arrays;
     for (const CellRange& array : primal_.arrays) {
       blocks.arrays.push_back({array.begin + result_.shift, array.end + result_.shift});
@@ -76,7 +76,7 @@ class Reversal {
     Block seeding;
     for (size_t i = options_.first_output; i < primal_.outputs.size(); ++i) {
       const Cell output = primal_.outputs[i];
-      const Cell seed = result_.blocks.cells++;
+      const Cell seed = NewCells(result_.blocks, 1);
       if (options_.unit_seed) {
         result_.blocks.presets.emplace_back(seed, 1.0);
         adjoint_[output].Add(1.0);
@@ -180,7 +180,7 @@ class Reversal {
       const auto [place, is_new] =
           unscaled.try_emplace(derivative.adjoint_roots[r], result_.blocks.cells);
       if (is_new) {
-        const Operand part = scaling.Leaf({Access::kCell, result_.blocks.cells++});
+        const Operand part = scaling.Leaf({Access::kCell, NewCells(result_.blocks, 1)});
         scaling.Root(scaling.Append({Op::kMul, -1, {sum_bar, part}}), target);
       }
       target.where = {Access::kCell, place->second};
@@ -257,7 +257,7 @@ class Reversal {
     for (Source& source : saved) {
       const Cell begin = RoundedUp(result_.blocks.cells);
       source = {Access::kStream, begin};
-      result_.blocks.cells = begin + RoundedUp(block.count);
+      result_.blocks.cells = CheckedCells(uint64_t{begin} + RoundedUp(block.count));
       result_.blocks.arrays.push_back({begin, result_.blocks.cells});
     }
     for (const LeafOrigin& origin : derivative.leaves) {

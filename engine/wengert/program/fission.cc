@@ -110,7 +110,7 @@ class Fission {
 
   Source NewStream() {
     const Cell begin = RoundedUp(blocks_.cells);
-    blocks_.cells = begin + RoundedUp(block_.count);
+    blocks_.cells = CheckedCells(uint64_t{begin} + RoundedUp(block_.count));
     blocks_.arrays.push_back({begin, blocks_.cells});
     return {Access::kStream, begin};
   }

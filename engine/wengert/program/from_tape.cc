@@ -1,6 +1,7 @@
 #include "wengert/program/from_tape.h"
 
 #include "wengert/base/check.h"
+#include "wengert/program/append.h"
 #include "wengert/program/large_array.h"
 
 namespace wengert::program {
@@ -28,8 +29,7 @@ class Translation {
 
   // Operands that the operation hasn't are no nodes and stay what they are.
   Operand Append(Op op, Operand a, Operand b, Operand c) {
-    graph_.nodes.push_back({op, -1, {Translated(a), Translated(b), Translated(c)}});
-    return Operand::Node(static_cast<uint32_t>(graph_.nodes.size() - 1));
+    return AppendNode(graph_, {op, -1, {Translated(a), Translated(b), Translated(c)}});
   }
 
   void AppendUpTo(uint32_t end) {

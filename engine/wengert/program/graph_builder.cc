@@ -2,6 +2,8 @@
 
 #include <bit>
 
+#include "wengert/program/append.h"
+
 namespace wengert::program {
 namespace {
 
@@ -45,10 +47,7 @@ std::shared_ptr<const BlockBody> BodyPool::Shared(BlockBody body) {
 
 Operand BodyBuilder::Constant(double value) {
   const auto [place, is_new] = constant_of_.try_emplace(std::bit_cast<uint64_t>(value));
-  if (is_new) {
-    place->second = Operand::Constant(static_cast<uint32_t>(graph_.constants.size()));
-    graph_.constants.push_back(value);
-  }
+  if (is_new) place->second = AddConstant(graph_, value);
   return place->second;
 }
 
@@ -62,8 +61,7 @@ Operand BodyBuilder::Leaf(Source source) {
 }
 
 Operand BodyBuilder::Append(const Instruction& instruction) {
-  graph_.nodes.push_back(instruction);
-  return Operand::Node(static_cast<uint32_t>(graph_.nodes.size() - 1));
+  return AppendNode(graph_, instruction);
 }
 
 void BodyBuilder::Root(Operand root, Target target) {

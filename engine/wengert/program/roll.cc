@@ -82,7 +82,7 @@ Block StraightBlock(const Stretch& stretch, Rolling& rolling) {
     for (Operand& operand : instruction.arguments()) operand = translated(operand);
     local.push_back(body.Append(instruction));
     if (rolling.used_outside.Has(i)) {
-      rolling.cell_of[i] = rolling.blocks.cells++;
+      rolling.cell_of[i] = NewCells(rolling.blocks, 1);
       body.Root(local.back(), {Effect::kStore, {Access::kCell, rolling.cell_of[i]}});
     }
     if (const auto guard = rolling.outcome_of.find(i); guard != rolling.outcome_of.end()) {

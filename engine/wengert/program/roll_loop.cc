@@ -94,7 +94,7 @@ class LoopRoller {
     const uint32_t before = graph_.nodes[middle_ + p].operands[link].index();
     Cell sum = before >= middle_ ? sum_of_[before - middle_] : kNone;
     if (sum == kNone) {
-      sum = rolling_.blocks.cells++;
+      sum = NewCells(rolling_.blocks, 1);
       copies_.push_back({sum, rolling_.CellHolding(graph_.nodes[run_.first + p].operands[link])});
     }
     rolling_.cell_of[NodeAt(run_.count - 1, p)] = sum;

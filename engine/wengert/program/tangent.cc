@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "wengert/program/activity.h"
+#include "wengert/program/append.h"
 #include "wengert/program/clean.h"
 #include "wengert/program/expand.h"
 #include "wengert/program/graph_builder.h"
@@ -29,7 +30,7 @@ class BodyTangent {
       : source_(body), active_(ActiveNodes(body.graph, active_leaves)), expand_(expand) {}
 
   TangentBody Run(BodyPool& pool) && {
-    for (uint32_t i = 0; i < source_.graph.nodes.size(); ++i) AppendNode(i);
+    for (uint32_t i = 0; i < source_.graph.nodes.size(); ++i) AppendTangentOf(i);
     for (uint32_t r = 0; r < source_.graph.roots.size(); ++r) AppendRoots(r);
     AddRecurrences();
     if (expand_) graph_ = ExpandAll(std::move(graph_), true);
@@ -39,10 +40,7 @@ class BodyTangent {
   }
 
  private:
-  Operand Append(const Instruction& instruction) {
-    graph_.nodes.push_back(instruction);
-    return Operand::Node(static_cast<uint32_t>(graph_.nodes.size() - 1));
-  }
+  Operand Append(const Instruction& instruction) { return AppendNode(graph_, instruction); }
 
   Operand Leaf(uint32_t leaf, bool is_tangent) {
     result_.leaves.push_back({is_tangent, leaf});
@@ -54,7 +52,7 @@ class BodyTangent {
     return operand.is_constant() ? operand : value_[operand.index()];
   }
 
-  void AppendNode(uint32_t i) {
+  void AppendTangentOf(uint32_t i) {
     if (i == 0) graph_.constants = source_.graph.constants;
     const Instruction& node = source_.graph.nodes[i];
     tangent_.emplace_back();
@@ -140,7 +138,7 @@ class Tangents {
     Blocks& blocks = result_.blocks;
     blocks = primal_;
     result_.shift = RoundedUp(primal_.cells);
-    blocks.cells = 2 * result_.shift;
+    blocks.cells = CheckedCells(2 * uint64_t{result_.shift});
     for (const CellRange& array : primal_.arrays) {
       blocks.arrays.push_back({array.begin + result_.shift, array.end + result_.shift});
     }
@@ -153,7 +151,7 @@ class Tangents {
   // The tangent of an output that depends on no input is a cell that stays zero.
   Cell TangentOfOutput(Cell output) {
     if (active_[output]) return output + result_.shift;
-    const Cell zero = result_.blocks.cells++;
+    const Cell zero = NewCells(result_.blocks, 1);
     result_.blocks.presets.emplace_back(zero, 0.0);
     return zero;
   }

@@ -2,49 +2,19 @@
 // record that there is room for still has the right operands, the next one is a UsageError, nothing
 // wraps. Built and run by `sh cmake/dev.sh limits`.
 
-#include <functional>
-
 #include "absl/status/status.h"
 #include "gtest/gtest.h"
+#include "test/tape/limits/chains.h"
 #include "wengert/derive/products.h"
 #include "wengert/derive/retape.h"
 #include "wengert/tape/nodes.h"
 #include "wengert/wengert.h"
 
-namespace wengert {
+namespace wengert::limits {
 namespace {
 
-static_assert(WENGERT_INDEX_BITS == 16);
 constexpr uint32_t kMost = TapeOptions().max_nodes;
 static_assert(kMost == 32768 / 3);
-
-using Vector = std::vector<double>;
-
-// A step of a chain, with constants that no other step has.
-struct Chain {
-  const char* name;
-  std::function<Var(const Var& y, const Var& x, double c)> step;
-};
-
-const Chain kChains[] = {
-    {"one node", [](const Var& y, const Var& x, double) { return sin(y) * x; }},
-    {"two constants", [](const Var& y, const Var&, double c) { return fma(y, 1 + c, c); }},
-    {"pairs of constants", [](const Var& y, const Var&, double c) { return y * (1 + c) + c; }},
-    {"choices", [](const Var& y, const Var& x, double c) { return x * Where(y, c, -c) + y; }},
-    {"tails", [](const Var& y, const Var& x, double c) { return c - (x * y + c - y) * 0.5; }},
-    {"products", [](const Var& y, const Var& x, double c) { return y + x * c; }},
-};
-
-// Until there is no room; the steps that were made.
-int RecordUntilFull(const Chain& chain, const Var& x, Var& y) {
-  int steps = 0;
-  try {
-    for (;; ++steps) y = chain.step(y, x, 1e-4 / (steps + 1));
-  } catch (const UsageError& error) {
-    EXPECT_NE(std::string(error.what()).find("max_nodes"), std::string::npos) << error.what();
-  }
-  return steps;
-}
 
 void ExpectOperandsInRange(const Tape& tape) {
   const auto nodes = tape.nodes();
@@ -111,4 +81,4 @@ TEST(Limits, ADerivativeThatHasNoRoomIsAnError) {
 }
 
 }  // namespace
-}  // namespace wengert
+}  // namespace wengert::limits
