@@ -87,6 +87,53 @@ TEST_P(Workloads, CompiledTangentProductsAreTheTapes) {
       GetParam().workload);
 }
 
+// Several directions at once, of which the last run has fewer than there is room for.
+TEST_P(Workloads, DirectionsThatShareARunHaveTheirOwnProducts) {
+  using Product = CompiledTangent::Product;
+  std::visit(
+      [&](const auto& workload) {
+        const std::vector<double> x = workload.x0();
+        const size_t n = x.size();
+        Tape tape;
+        std::vector<Var> inputs;
+        const Var y = bench::RecordAt(workload, x.data(), tape, inputs);
+        const std::vector<Operand> root = {Operand::Node(tape.NodeOf(y, "test"))};
+        const CompileOptions one = {.min_coverage = 0.0};
+        const CompileOptions several = {.min_coverage = 0.0, .directions = 4};
+        const auto jvp = CompiledTangent::Compile(Product::kJvp, tape, n, root, one);
+        const auto hvp = CompiledTangent::Compile(Product::kHvp, tape, n, root, one);
+        const auto jvps = CompiledTangent::Compile(Product::kJvp, tape, n, root, several);
+        const auto hvps = CompiledTangent::Compile(Product::kHvp, tape, n, root, several);
+        ASSERT_TRUE(jvp.ok() && hvp.ok() && jvps.ok() && hvps.ok())
+            << jvps.status() << hvps.status();
+        const auto jvp_memory = (*jvp)->MakeWorkspace(), jvps_memory = (*jvps)->MakeWorkspace();
+        const auto hvp_memory = (*hvp)->MakeWorkspace(), hvps_memory = (*hvps)->MakeWorkspace();
+
+        const double weight = 3.0;
+        for (size_t rows : {size_t{4}, size_t{3}}) {
+          std::vector<double> v(rows * n), h(rows * n), y_dot(rows), expected(n);
+          for (size_t i = 0; i < v.size(); ++i) {
+            v[i] = static_cast<double>(i * 7 % 11 + rows) * 0.1 - 0.5;
+          }
+          ASSERT_TRUE((*jvps)->Jvp(x, v, *jvps_memory, absl::MakeSpan(y_dot)));
+          ASSERT_TRUE((*hvps)->Hvp(x, {&weight, 1}, v, *hvps_memory, absl::MakeSpan(h)));
+          for (size_t r = 0; r < rows; ++r) {
+            const auto direction = absl::MakeConstSpan(v).subspan(r * n, n);
+            double expected_y_dot = 0.0, norm = 0.0;
+            ASSERT_TRUE((*jvp)->Jvp(x, direction, *jvp_memory, {&expected_y_dot, 1}));
+            ASSERT_TRUE(
+                (*hvp)->Hvp(x, {&weight, 1}, direction, *hvp_memory, absl::MakeSpan(expected)));
+            EXPECT_NEAR(y_dot[r], expected_y_dot, 1e-10 * (1.0 + std::abs(expected_y_dot)));
+            for (double each : expected) norm = std::max(norm, std::abs(each));
+            for (size_t i = 0; i < n; ++i) {
+              ASSERT_NEAR(h[r * n + i], expected[i], 1e-9 * norm) << "row " << r << ", " << i;
+            }
+          }
+        }
+      },
+      GetParam().workload);
+}
+
 // Of a loop that is long enough to be cut, and one with more sums than work.
 TEST(Compiled, TheBitsAreThoseOfOneThread) {
   const bench::NamedWorkload workloads[] = {

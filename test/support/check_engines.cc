@@ -46,6 +46,42 @@ void CheckGradientProgram(Subject& s, const Active& active,
   ExpectRounded(gradient, s.VjpOf(s.w), name);
 }
 
+// More directions than a run takes rows of are zero; each has the products that it has alone.
+void CheckSeveralDirections(Subject& s, const Active& active, program::CompileOptions options) {
+  using program::CompiledTangent;
+  options.directions = 3;
+  const auto compile = [&](CompiledTangent::Product product) {
+    return CompiledTangent::Compile(product, s.tape, s.n, active.dependents, options);
+  };
+  const auto jvps = compile(CompiledTangent::Product::kJvp);
+  const auto hvps = compile(CompiledTangent::Product::kHvp);
+  ASSERT_TRUE(jvps.ok()) << jvps.status();
+  ASSERT_TRUE(hvps.ok()) << hvps.status();
+  const auto jvp_workspace = (*jvps)->MakeWorkspace(), hvp_workspace = (*hvps)->MakeWorkspace();
+  const size_t m = active.w.size();
+  Vector unit(s.n);
+  unit[s.n / 2] = 1.0;
+  for (const std::vector<Vector>& directions :
+       {std::vector<Vector>{s.v, unit, s.v}, {unit}, {unit, s.v}}) {
+    Vector rows;
+    for (const Vector& v : directions) rows.insert(rows.end(), v.begin(), v.end());
+    Vector y_dots(directions.size() * m), hs(rows.size());
+    ASSERT_TRUE((*jvps)->Jvp(s.x, rows, *jvp_workspace, absl::MakeSpan(y_dots)));
+    ASSERT_TRUE((*hvps)->Hvp(s.x, active.w, rows, *hvp_workspace, absl::MakeSpan(hs)));
+    for (size_t d = 0; d < directions.size(); ++d) {
+      const auto row = [d](const Vector& all, size_t size) {
+        const auto begin = all.begin() + static_cast<ptrdiff_t>(d * size);
+        return Vector(begin, begin + static_cast<ptrdiff_t>(size));
+      };
+      const Vector all = s.JvpOf(directions[d]);
+      Vector expected;
+      for (size_t i : active.rows) expected.push_back(all[i]);
+      ExpectRounded(row(y_dots, m), expected, "compiled Jvp, several directions");
+      ExpectRounded(row(hs, s.n), s.HvpOf(directions[d]), "compiled Hvp, several directions");
+    }
+  }
+}
+
 void CheckTangentPrograms(Subject& s, const Active& active,
                           const program::CompileOptions& options) {
   using program::CompiledTangent;
@@ -64,6 +100,7 @@ void CheckTangentPrograms(Subject& s, const Active& active,
   ExpectRounded(y_dot, expected, "compiled Jvp");
   ASSERT_TRUE((*hvp)->Hvp(s.x, active.w, s.v, *hvp_workspace, absl::MakeSpan(h)));
   ExpectRounded(h, s.HvpOf(s.v), "compiled Hvp");
+  CheckSeveralDirections(s, active, options);
 }
 
 // Points of which every other is x; their neighbors mustn't matter to them.

@@ -12,8 +12,9 @@ void LateTangent::Expect(size_t times) const {
 }
 
 void LateTangent::Make() const {
-  auto made =
-      program::CompiledTangent::Compile(product_, tape_, n_, computed_, {.threads = threads_});
+  auto made = program::CompiledTangent::Compile(product_, tape_, n_, computed_,
+                                                {.threads = threads_, .directions = directions_});
+  failed_.store(!made.ok(), std::memory_order_relaxed);
   if (!made.ok()) return;
   compiled_ = *std::move(made);
   made_.set(compiled_.get());

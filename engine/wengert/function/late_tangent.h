@@ -21,8 +21,10 @@ class LateTangent {
   using Product = program::CompiledTangent::Product;
 
   // `computed` are the outputs that aren't constants; all but those must outlive this.
-  LateTangent(Product product, const TierSource& source, std::vector<Operand> computed)
+  LateTangent(Product product, uint32_t directions, const TierSource& source,
+              std::vector<Operand> computed)
       : product_(product),
+        directions_(directions),
         tape_(source.tape),
         n_(source.n),
         compile_after_(source.compile_after),
@@ -34,11 +36,14 @@ class LateTangent {
   void Expect(size_t times) const;
   // Null: not yet, or it can't be.
   const program::CompiledTangent* get() const { return made_.get(); }
+  // Whether it is known that it can't be.
+  bool failed() const { return failed_.load(std::memory_order_relaxed); }
 
  private:
   void Make() const;
 
   const Product product_;
+  const uint32_t directions_;
   const Tape& tape_;
   const size_t n_;
   const int64_t compile_after_;
@@ -48,6 +53,7 @@ class LateTangent {
   mutable std::once_flag once_;
   mutable std::unique_ptr<const program::CompiledTangent> compiled_;
   mutable Published<const program::CompiledTangent> made_;
+  mutable std::atomic<bool> failed_{false};
 };
 
 }  // namespace wengert

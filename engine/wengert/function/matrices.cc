@@ -1,5 +1,5 @@
-// Jacobians and Hessians: by products one after the other where the tier is worth it, else by
-// sweeping the nodes with eight at once.
+// Jacobians and Hessians: by products, some at a time, where the tier is worth it, else by sweeping
+// the nodes with eight at once.
 
 #include <algorithm>
 
@@ -10,15 +10,32 @@
 namespace wengert {
 namespace {
 
-// The sum of a color's unit vectors.
-void SetDirection(const std::vector<uint32_t>& color, uint32_t c, std::vector<double>& direction) {
-  direction.resize(color.size());
-  for (size_t j = 0; j < color.size(); ++j) direction[j] = color[j] == c ? 1.0 : 0.0;
-}
+// The directions first .. first + count - 1, in rows: a color's is the sum of its unit vectors.
+struct Directions {
+  size_t first, count;
 
-void SetUnit(size_t size, size_t k, std::vector<double>& direction) {
-  direction.assign(size, 0.0);
-  direction[k] = 1.0;
+  void SetToColors(const std::vector<uint32_t>& color, std::vector<double>& rows) const {
+    rows.assign(count * color.size(), 0.0);
+    for (size_t j = 0; j < color.size(); ++j) {
+      const size_t row = color[j] - first;  // huge, if it is before the first
+      if (row < count) rows[row * color.size() + j] = 1.0;
+    }
+  }
+  void SetToUnits(size_t size, std::vector<double>& rows) const {
+    rows.assign(count * size, 0.0);
+    for (size_t row = 0; row < count; ++row) rows[row * size + first + row] = 1.0;
+  }
+};
+
+// f(directions) for all of `total`, some at a time, until it answers false.
+template <class F>
+bool ForDirections(size_t total, F&& f) {
+  constexpr size_t kMost = 8;
+  bool done = true;
+  for (size_t first = 0; done && first < total; first += kMost) {
+    done = f(Directions{first, std::min(kMost, total - first)});
+  }
+  return done;
 }
 
 // What stands in the product of color c goes to its entries, from `source` on.
@@ -26,6 +43,15 @@ void TakeEntries(const std::vector<EntrySource>& sources, uint32_t c,
                  absl::Span<const double> product, size_t& source, absl::Span<double> values) {
   for (; source < sources.size() && sources[source].color == c; ++source) {
     values[sources[source].entry] = product[sources[source].at];
+  }
+}
+
+void TakeRows(const std::vector<EntrySource>& sources, Directions directions,
+              absl::Span<const double> products, size_t& source, absl::Span<double> values) {
+  const size_t size = products.size() / directions.count;
+  for (size_t row = 0; row < directions.count; ++row) {
+    TakeEntries(sources, static_cast<uint32_t>(directions.first + row),
+                products.subspan(row * size, size), source, values);
   }
 }
 
@@ -62,17 +88,23 @@ bool Function::State::JacobianByProducts(Evaluation& evaluation, const Arguments
   if (!MoveToTierWith(evaluation, at, driver, by_columns ? n : m)) return false;
   const Tier& tier = *evaluation.tier->tier;
   Tier::Workspace& workspace = *evaluation.tier_workspace;
-  bool done = true;
-  for (size_t i = 0; !by_columns && done && i < m; ++i) {
-    SetUnit(m, i, evaluation.direction);
-    done = tier.Reverse(evaluation.direction, jacobian.subspan(i * n, n), workspace);
-  }
-  evaluation.product.resize(m);
-  for (size_t j = 0; by_columns && done && j < n; ++j) {
-    SetUnit(n, j, evaluation.direction);
-    done = tier.Jvp(evaluation.direction, absl::MakeSpan(evaluation.product), workspace);
-    for (size_t i = 0; i < m; ++i) jacobian[i * n + j] = evaluation.product[i];
-  }
+  std::vector<double>& product = evaluation.product;
+  const bool done = ForDirections(by_columns ? n : m, [&](Directions directions) {
+    const auto [first, count] = directions;
+    directions.SetToUnits(by_columns ? n : m, evaluation.direction);
+    const absl::Span<const double> rows = evaluation.direction;
+    bool each = true;
+    for (size_t i = 0; !by_columns && each && i < count; ++i) {
+      each = tier.Reverse(rows.subspan(i * m, m), jacobian.subspan((first + i) * n, n), workspace);
+    }
+    if (!by_columns) return each;
+    product.resize(count * m);
+    if (!tier.Jvps({count, n}, rows, absl::MakeSpan(product), workspace)) return false;
+    for (size_t j = 0; j < count; ++j) {
+      for (size_t i = 0; i < m; ++i) jacobian[i * n + first + j] = product[j * m + i];
+    }
+    return true;
+  });
   return LeaveTier(evaluation, done, !by_columns);
 }
 
@@ -87,16 +119,22 @@ bool Function::State::HessianByProducts(Evaluation& evaluation, const Arguments&
                                         absl::Span<const double> w, absl::Span<double> hessian) {
   const size_t n = inputs_;
   if (!MoveToTierWith(evaluation, at, &Tier::Drivers::many_hvps, n)) return false;
-  evaluation.product.resize(n);
-  for (size_t j = 0; j < n; ++j) {
-    SetUnit(n, j, evaluation.direction);
-    if (!evaluation.tier->tier->Hvp(w, evaluation.direction, absl::MakeSpan(evaluation.product),
-                                    *evaluation.tier_workspace)) {
-      return LeaveTier(evaluation, false);
+  std::vector<double>& product = evaluation.product;
+  const bool done = ForDirections(n, [&](Directions directions) {
+    const auto [first, count] = directions;
+    directions.SetToUnits(n, evaluation.direction);
+    product.resize(count * n);
+    if (!evaluation.tier->tier->Hvps({count, n}, w, evaluation.direction, absl::MakeSpan(product),
+                                     *evaluation.tier_workspace)) {
+      return false;
     }
-    for (size_t i = j; i < n; ++i) hessian[i * n + j] = hessian[j * n + i] = evaluation.product[i];
-  }
-  return true;
+    for (size_t j = first; j < first + count; ++j) {
+      const double* const column = product.data() + (j - first) * n;
+      for (size_t i = j; i < n; ++i) hessian[i * n + j] = hessian[j * n + i] = column[i];
+    }
+    return true;
+  });
+  return LeaveTier(evaluation, done);
 }
 
 const JacobianPlan& Function::State::JacobianPlanOf(const Trace& trace) {
@@ -128,17 +166,25 @@ bool Function::State::SparseJacobianByProducts(Evaluation& evaluation, const Arg
   if (!MoveToTierWith(evaluation, at, driver, plan.colors)) return false;
   jacobian.SetPattern(plan.pattern);
   const Tier& tier = *evaluation.tier->tier;
-  evaluation.product.resize(plan.by_columns ? outputs() : inputs_);
-  const absl::Span<double> product = absl::MakeSpan(evaluation.product);
+  Tier::Workspace& workspace = *evaluation.tier_workspace;
+  const size_t from = plan.color.size(), to = plan.by_columns ? outputs() : inputs_;
   size_t source = 0;
-  bool done = true;
-  for (uint32_t c = 0; done && c < plan.colors; ++c) {
-    SetDirection(plan.color, c, evaluation.direction);
-    done = plan.by_columns
-               ? tier.Jvp(evaluation.direction, product, *evaluation.tier_workspace)
-               : tier.Reverse(evaluation.direction, product, *evaluation.tier_workspace);
-    TakeEntries(plan.sources, c, product, source, absl::MakeSpan(jacobian.values));
-  }
+  const bool done = ForDirections(plan.colors, [&](Directions directions) {
+    directions.SetToColors(plan.color, evaluation.direction);
+    evaluation.product.resize(directions.count * to);
+    const absl::Span<const double> rows = evaluation.direction;
+    const absl::Span<double> products = absl::MakeSpan(evaluation.product);
+    bool each = true;
+    if (plan.by_columns) {
+      each = tier.Jvps({directions.count, plan.colors}, rows, products, workspace);
+    } else {
+      for (size_t i = 0; each && i < directions.count; ++i) {
+        each = tier.Reverse(rows.subspan(i * from, from), products.subspan(i * to, to), workspace);
+      }
+    }
+    TakeRows(plan.sources, directions, products, source, absl::MakeSpan(jacobian.values));
+    return each;
+  });
   return LeaveTier(evaluation, done, !plan.by_columns);
 }
 
@@ -157,17 +203,19 @@ bool Function::State::SparseHessianByProducts(Evaluation& evaluation, const Argu
   const HessianPlan& plan = HessianPlanOf(*evaluation.trace);
   if (!MoveToTierWith(evaluation, at, &Tier::Drivers::many_hvps, plan.colors)) return false;
   hessian.SetPattern(plan.pattern);
-  evaluation.product.resize(inputs_);
-  const absl::Span<double> product = absl::MakeSpan(evaluation.product);
   size_t source = 0;
-  for (uint32_t c = 0; c < plan.colors; ++c) {
-    SetDirection(plan.color, c, evaluation.direction);
-    if (!evaluation.tier->tier->Hvp(w, evaluation.direction, product, *evaluation.tier_workspace)) {
-      return LeaveTier(evaluation, false);
+  const bool done = ForDirections(plan.colors, [&](Directions directions) {
+    directions.SetToColors(plan.color, evaluation.direction);
+    evaluation.product.resize(directions.count * inputs_);
+    const absl::Span<double> products = absl::MakeSpan(evaluation.product);
+    if (!evaluation.tier->tier->Hvps({directions.count, plan.colors}, w, evaluation.direction,
+                                     products, *evaluation.tier_workspace)) {
+      return false;
     }
-    TakeEntries(plan.sources, c, product, source, absl::MakeSpan(hessian.values));
-  }
-  return true;
+    TakeRows(plan.sources, directions, products, source, absl::MakeSpan(hessian.values));
+    return true;
+  });
+  return LeaveTier(evaluation, done);
 }
 
 }  // namespace wengert

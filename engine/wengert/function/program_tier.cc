@@ -19,9 +19,42 @@ using program::Compiled;
 // Which guard it was, if it was one, isn't known.
 constexpr Tier::Flip kAskNodes = {0, std::numeric_limits<double>::quiet_NaN()};
 
+// So many directions share a run of a matrix's program. With more, the values of a loop's block
+// leave the cache.
+constexpr uint32_t kDirections = 4;
+
+// A product with one direction, and the program that a matrix takes several at once of.
+struct Products {
+  Products(LateTangent::Product product, const TierSource& source,
+           const std::vector<Operand>& computed)
+      : one(product, 1, source, computed), several(product, kDirections, source, computed) {}
+
+  // Two directions more cost what another run does.
+  static bool AreSeveral(size_t total) { return total > 2; }
+  void ExpectMatrix(size_t total) const {
+    if (AreSeveral(total)) several.Expect(total);
+    if (!AreSeveral(total) || several.failed()) one.Expect(total);
+  }
+  // What makes a matrix of so many; null if there is nothing.
+  const LateTangent* ForMatrix(size_t total) const {
+    const bool has_one = one.get() != nullptr, has_several = several.get() != nullptr;
+    if (has_several && (AreSeveral(total) || !has_one)) return &several;
+    return has_one ? &one : nullptr;
+  }
+  size_t bytes() const { return BytesOf(one) + BytesOf(several); }
+
+  const LateTangent one, several;
+
+ private:
+  static size_t BytesOf(const LateTangent& product) {
+    return product.get() != nullptr ? product.get()->bytes() : 0;
+  }
+};
+
 struct ProgramWorkspace : Tier::Workspace {
+  using Memory = std::unique_ptr<program::Machine::Workspace>;
   std::unique_ptr<Compiled::Workspace> compiled;
-  std::unique_ptr<program::Machine::Workspace> jvp, hvp;
+  Memory jvp, jvps, hvp, hvps;
   std::vector<double> inputs;       // x, then p
   std::vector<double> w, y, y_dot;  // of the outputs that aren't constant
   BatchDriver::Workspace batch;
@@ -65,20 +98,22 @@ class ProgramTier : public Tier {
     workspace->y.resize(size);
     return workspace;
   }
-  size_t bytes() const override { return compiled_->bytes() + BytesOf(jvp_) + BytesOf(hvp_); }
+  size_t bytes() const override { return compiled_->bytes() + jvp_.bytes() + hvp_.bytes(); }
   std::string Explain() const override { return compiled_->Explain(); }
   bool is_exact() const override { return false; }
   Drivers drivers() const override {
-    return {.jvp = jvp_.get() != nullptr,
-            .hvp = hvp_.get() != nullptr,
+    return {.jvp = jvp_.one.get() != nullptr,
+            .hvp = hvp_.one.get() != nullptr,
             .gradient_batch = has_batch_,
-            .many_vjps = IsMostlyInLanes(compiled_.get()),
-            .many_jvps = IsMostlyInLanes(jvp_.get()),
-            .many_hvps = IsMostlyInLanes(hvp_.get())};
+            .many_vjps = IsMostlyInLanes(*compiled_),
+            .many_jvps = AreMostlyInLanes(jvp_),
+            .many_hvps = AreMostlyInLanes(hvp_)};
   }
   void Expect(bool Drivers::*driver, size_t times) const override {
-    if (driver == &Drivers::jvp || driver == &Drivers::many_jvps) jvp_.Expect(times);
-    if (driver == &Drivers::hvp || driver == &Drivers::many_hvps) hvp_.Expect(times);
+    if (driver == &Drivers::jvp) jvp_.one.Expect(times);
+    if (driver == &Drivers::hvp) hvp_.one.Expect(times);
+    if (driver == &Drivers::many_jvps) jvp_.ExpectMatrix(times);
+    if (driver == &Drivers::many_hvps) hvp_.ExpectMatrix(times);
   }
 
   std::optional<Flip> Forward(const Point& at, Workspace& workspace) const override {
@@ -111,21 +146,25 @@ class ProgramTier : public Tier {
   bool Jvp(absl::Span<const double> v, absl::Span<double> y_dot,
            Workspace& workspace) const override {
     auto& w = static_cast<ProgramWorkspace&>(workspace);
-    const program::CompiledTangent& product = *jvp_.get();
-    if (w.jvp == nullptr) w.jvp = product.MakeWorkspace();
-    w.y_dot.resize(w.y.size());
-    if (!product.Jvp(w.inputs, v, *w.jvp, absl::MakeSpan(w.y_dot))) return false;
-    const double* computed = w.y_dot.data();
-    for (size_t j = 0; j < y_dot.size(); ++j) y_dot[j] = computed_[j] ? *computed++ : 0.0;
-    return true;
+    return Jvps(1, *jvp_.one.get(), v, y_dot, w, w.jvp);
   }
   bool Hvp(absl::Span<const double> weights, absl::Span<const double> v, absl::Span<double> h,
            Workspace& workspace) const override {
     auto& w = static_cast<ProgramWorkspace&>(workspace);
-    const program::CompiledTangent& product = *hvp_.get();
-    if (w.hvp == nullptr) w.hvp = product.MakeWorkspace();
-    SetWeights(weights, w);
-    return product.Hvp(w.inputs, w.w, v, *w.hvp, h);
+    return Hvps(1, *hvp_.one.get(), weights, v, h, w, w.hvp);
+  }
+  bool Jvps(Rows rows, absl::Span<const double> v, absl::Span<double> y_dot,
+            Workspace& workspace) const override {
+    auto& w = static_cast<ProgramWorkspace&>(workspace);
+    const LateTangent& product = *jvp_.ForMatrix(rows.total);
+    return Jvps(rows.count, *product.get(), v, y_dot, w, &product == &jvp_.one ? w.jvp : w.jvps);
+  }
+  bool Hvps(Rows rows, absl::Span<const double> weights, absl::Span<const double> v,
+            absl::Span<double> h, Workspace& workspace) const override {
+    auto& w = static_cast<ProgramWorkspace&>(workspace);
+    const LateTangent& product = *hvp_.ForMatrix(rows.total);
+    return Hvps(rows.count, *product.get(), weights, v, h, w,
+                &product == &hvp_.one ? w.hvp : w.hvps);
   }
   std::optional<Flip> ForwardJvp(const Point& at, absl::Span<const double> v,
                                  absl::Span<double> y_dot, Workspace& workspace) const override {
@@ -159,16 +198,56 @@ class ProgramTier : public Tier {
       if (computed_[j]) *weight++ = weights[j];
     }
   }
-  template <class Program>
-  static bool IsMostlyInLanes(const Program* program) {
-    return program != nullptr && program->scalar_share() < 0.1;
+
+  // f(first, count) for the rows that each run takes.
+  template <class F>
+  static bool ForRuns(size_t rows, const program::CompiledTangent& product, F&& f) {
+    bool done = true;
+    for (size_t first = 0; done && first < rows; first += product.directions()) {
+      done = f(first, std::min<size_t>(product.directions(), rows - first));
+    }
+    return done;
   }
-  static size_t BytesOf(const LateTangent& product) {
-    return product.get() != nullptr ? product.get()->bytes() : 0;
+
+  bool Jvps(size_t rows, const program::CompiledTangent& product, absl::Span<const double> v,
+            absl::Span<double> y_dot, ProgramWorkspace& w, ProgramWorkspace::Memory& memory) const {
+    if (memory == nullptr) memory = product.MakeWorkspace();
+    const size_t n = v.size() / rows, m = computed_.size();
+    return ForRuns(rows, product, [&](size_t first, size_t count) {
+      w.y_dot.resize(count * w.y.size());
+      const absl::Span<double> found = absl::MakeSpan(w.y_dot);
+      if (!product.Jvp(w.inputs, v.subspan(first * n, count * n), *memory, found)) return false;
+      const double* computed = w.y_dot.data();
+      for (size_t i = first * m; i < (first + count) * m; ++i) {
+        y_dot[i] = computed_[i % m] ? *computed++ : 0.0;
+      }
+      return true;
+    });
+  }
+
+  bool Hvps(size_t rows, const program::CompiledTangent& product, absl::Span<const double> weights,
+            absl::Span<const double> v, absl::Span<double> h, ProgramWorkspace& w,
+            ProgramWorkspace::Memory& memory) const {
+    if (memory == nullptr) memory = product.MakeWorkspace();
+    SetWeights(weights, w);
+    const size_t n = v.size() / rows;
+    return ForRuns(rows, product, [&](size_t first, size_t count) {
+      return product.Hvp(w.inputs, w.w, v.subspan(first * n, count * n), *memory,
+                         h.subspan(first * n, count * n));
+    });
+  }
+
+  template <class Program>
+  static bool IsMostlyInLanes(const Program& program) {
+    return program.scalar_share() < 0.1;
+  }
+  static bool AreMostlyInLanes(const Products& products) {
+    const LateTangent* const product = products.ForMatrix(kDirections);
+    return product != nullptr && IsMostlyInLanes(*product->get());
   }
 
   const std::unique_ptr<const Compiled> compiled_;
-  const LateTangent jvp_, hvp_;
+  const Products jvp_, hvp_;
   const BatchDriver batch_;
   const bool has_batch_;
   const size_t inputs_;

@@ -21,6 +21,26 @@ bool Tier::Hvp(absl::Span<const double> /*w*/, absl::Span<const double> /*v*/,
   ThrowNoDriver("Tier::Hvp");
 }
 
+bool Tier::Jvps(Rows rows, absl::Span<const double> v, absl::Span<double> y_dot,
+                Workspace& workspace) const {
+  const size_t n = v.size() / rows.count, m = y_dot.size() / rows.count;
+  bool done = true;
+  for (size_t r = 0; done && r < rows.count; ++r) {
+    done = Jvp(v.subspan(r * n, n), y_dot.subspan(r * m, m), workspace);
+  }
+  return done;
+}
+
+bool Tier::Hvps(Rows rows, absl::Span<const double> w, absl::Span<const double> v,
+                absl::Span<double> h, Workspace& workspace) const {
+  const size_t n = v.size() / rows.count;
+  bool done = true;
+  for (size_t r = 0; done && r < rows.count; ++r) {
+    done = Hvp(w, v.subspan(r * n, n), h.subspan(r * n, n), workspace);
+  }
+  return done;
+}
+
 void Tier::GradientBatch(absl::Span<const double> /*points*/, absl::Span<const double> /*p*/,
                          absl::Span<double> /*values*/, absl::Span<double> /*gradients*/,
                          absl::Span<uint8_t> /*holds*/, Workspace& /*workspace*/) const {

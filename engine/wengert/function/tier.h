@@ -87,8 +87,8 @@ class Tier {
     bool hvp = false;
     bool gradient_batch = false;
     bool point = true;  // Forward, Values and Reverse; without them, the tier is for batches only
-    // Whether a matrix is made sooner of such products, one by one, than by sweeping the nodes with
-    // eight at once.
+    // Whether a matrix is made sooner of such products than by sweeping the nodes with eight at
+    // once.
     bool many_vjps = false, many_jvps = false, many_hvps = false;
   };
   virtual Drivers drivers() const { return {}; }
@@ -100,6 +100,15 @@ class Tier {
                    Workspace& workspace) const;
   virtual bool Hvp(absl::Span<const double> w, absl::Span<const double> v, absl::Span<double> h,
                    Workspace& workspace) const;
+  // Of a matrix that takes `total` such products, the next `count`: v, y_dot and h are rows. The
+  // bits of one may depend on the total, and on its place among them.
+  struct Rows {
+    size_t count, total;
+  };
+  virtual bool Jvps(Rows rows, absl::Span<const double> v, absl::Span<double> y_dot,
+                    Workspace& workspace) const;
+  virtual bool Hvps(Rows rows, absl::Span<const double> w, absl::Span<const double> v,
+                    absl::Span<double> h, Workspace& workspace) const;
   // As ForwardReverse is to Reverse.
   virtual std::optional<Flip> ForwardJvp(const Point& at, absl::Span<const double> v,
                                          absl::Span<double> y_dot, Workspace& workspace) const {

@@ -55,8 +55,10 @@ std::vector<bool> ActiveCells(const Blocks& blocks, uint32_t active_inputs) {
   for (const Block& block : blocks.blocks) {
     for (const Move& move : block.copies) active[move.to] = active[move.from];
     // What an iteration hands on may make the next one's values active.
-    while (MarkTargets(blocks, block, active) && !block.body->recurrences.empty()) {
+    while (block.body != nullptr && MarkTargets(blocks, block, active) &&
+           !block.body->recurrences.empty()) {
     }
+    for (const Move& move : block.folds) active[move.to] = active[move.to] || active[move.from];
   }
   return active;
 }

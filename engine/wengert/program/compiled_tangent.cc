@@ -11,30 +11,59 @@
 
 namespace wengert::program {
 
+// The gradient of the tangent: reverse over forward.
+Blocks CompiledTangent::WriteHvp(const Blocks& primal, CellRange& zeroed) {
+  const TangentBlocks tangent = WithTangents(primal, {n_, true});
+  DifferentiatedBlocks program = Differentiate(tangent.blocks, {n_, false, outputs_});
+  tangents_ = CellOfInput(0) + tangent.shift;
+  products_ = CellOfInput(0) + program.shift;
+  seeds_ = std::move(program.seeds);
+  zeroed = program.zeroed;
+  return std::move(program.blocks);
+}
+
+// The tangents of the gradient: forward over reverse, where one reverse serves all directions.
+Blocks CompiledTangent::WriteHvps(const Blocks& primal, CellRange& zeroed) {
+  const bool unit_seed = outputs_ == 1;
+  DifferentiatedBlocks gradient = Differentiate(primal, {n_, unit_seed});
+  TangentBlocks tangent = WithTangents(gradient.blocks, {n_, false, directions_});
+  shift_ = tangent.shift;
+  tangents_ = CellOfInput(0) + shift_;
+  adjoints_ = CellOfInput(0) + gradient.shift;
+  products_ = adjoints_ + shift_;
+  seeds_ = std::move(gradient.seeds);
+  zeroed = gradient.zeroed;
+  for (uint32_t d = 1; d <= directions_; ++d) {
+    const CellRange tangents = {zeroed.begin + d * shift_, zeroed.end + d * shift_};
+    tangent.blocks.blocks.front().zeroed.push_back(tangents);
+  }
+  return std::move(tangent.blocks);
+}
+
 absl::StatusOr<std::unique_ptr<const CompiledTangent>> CompiledTangent::Compile(
     Product product, const Tape& tape, size_t n, absl::Span<const Operand> dependents,
     const CompileOptions& options) try {
   absl::StatusOr<RolledTape> rolled = RollTape(tape, dependents, options.min_coverage);
   if (!rolled.ok()) return rolled.status();
-  const bool is_hvp = product == Product::kHvp;
-  const auto active_inputs = static_cast<uint32_t>(n);
-  TangentBlocks tangent = WithTangents(rolled->blocks, {active_inputs, is_hvp});
-
   std::unique_ptr<CompiledTangent> compiled(new CompiledTangent());
+  compiled->directions_ = options.directions;
+  compiled->n_ = static_cast<uint32_t>(n);
   compiled->outputs_ = dependents.size();
-  compiled->tangents_ = CellOfInput(0) + tangent.shift;
-  DifferentiatedBlocks program;
-  if (is_hvp) {
-    program = Differentiate(tangent.blocks, {active_inputs, false, dependents.size()});
-    compiled->seeds_ = program.seeds;
-    compiled->adjoints_ = CellOfInput(0) + program.shift;
+  CellRange zeroed{};
+  Blocks blocks;
+  if (product == Product::kJvp) {
+    TangentBlocks tangent = WithTangents(rolled->blocks, {compiled->n_, false, options.directions});
+    compiled->shift_ = tangent.shift;
+    compiled->tangents_ = CellOfInput(0) + tangent.shift;
+    blocks = std::move(tangent.blocks);
+  } else if (options.directions == 1) {
+    blocks = compiled->WriteHvp(rolled->blocks, zeroed);
   } else {
-    program.blocks = std::move(tangent.blocks);
+    blocks = compiled->WriteHvps(rolled->blocks, zeroed);
   }
-  SplitRecurrences(program.blocks);
-  CleanBodies(program.blocks);
-  auto machine =
-      Machine::Build(std::move(program.blocks), program.zeroed, {options.kernels, options.threads});
+  SplitRecurrences(blocks);
+  CleanBodies(blocks);
+  auto machine = Machine::Build(std::move(blocks), zeroed, {options.kernels, options.threads});
   if (!machine.ok()) return machine.status();
   compiled->machine_ = std::make_unique<const Machine>(*std::move(machine));
   return compiled;
@@ -42,21 +71,31 @@ absl::StatusOr<std::unique_ptr<const CompiledTangent>> CompiledTangent::Compile(
   return too_large.status();
 }
 
+// In the directions that there are no rows for, the tangents are zero.
 void CompiledTangent::SetPoint(absl::Span<const double> inputs, absl::Span<const double> v,
                                Machine::Workspace& workspace) const {
   std::copy(inputs.begin(), inputs.end(), workspace.memory() + CellOfInput(0));
-  std::copy(v.begin(), v.end(), workspace.memory() + tangents_);
+  for (size_t d = 0; d < directions_; ++d) {
+    double* const tangents = workspace.memory() + tangents_ + d * shift_;
+    if ((d + 1) * n_ <= v.size()) {
+      std::copy_n(v.data() + d * n_, n_, tangents);
+    } else {
+      std::fill_n(tangents, n_, 0.0);
+    }
+  }
 }
 
 bool CompiledTangent::Jvp(absl::Span<const double> inputs, absl::Span<const double> v,
                           Machine::Workspace& workspace, absl::Span<double> y_dot) const {
   SetPoint(inputs, v, workspace);
   if (!machine_->Run(workspace)) return false;
+  const double* const memory = workspace.memory();
+  const std::vector<Cell>& outputs = machine_->blocks().outputs;
   double zeros = 0.0;  // x * 0 is 0 only of a finite x
-  for (size_t i = 0; i < outputs_; ++i) {
-    const double* const memory = workspace.memory();
-    y_dot[i] = memory[machine_->blocks().outputs[outputs_ + i]];
-    zeros += memory[machine_->blocks().outputs[i]] * 0.0 + y_dot[i] * 0.0;
+  for (size_t i = 0; i < outputs_; ++i) zeros += memory[outputs[i]] * 0.0;
+  for (size_t i = 0; i < y_dot.size(); ++i) {
+    y_dot[i] = memory[outputs[outputs_ + i]];
+    zeros += y_dot[i] * 0.0;
   }
   return zeros == 0.0;
 }
@@ -65,11 +104,18 @@ bool CompiledTangent::Hvp(absl::Span<const double> inputs, absl::Span<const doub
                           absl::Span<const double> v, Machine::Workspace& workspace,
                           absl::Span<double> h) const {
   SetPoint(inputs, v, workspace);
-  for (size_t i = 0; i < outputs_; ++i) {
-    workspace.memory()[seeds_[i]] = w[i];
-  }
+  for (size_t i = 0; i < seeds_.size(); ++i) workspace.memory()[seeds_[i]] = w[i];
   if (!machine_->Run(workspace)) return false;
-  return machine_->kernels().copy(workspace.memory() + adjoints_, 1.0, h.size(), h.data());
+  const double scale = seeds_.empty() ? w[0] : 1.0;
+  double zeros = 0.0;
+  for (size_t j = 0; adjoints_ != 0 && j < n_; ++j)
+    zeros += workspace.memory()[adjoints_ + j] * 0.0;
+  bool finite = zeros == 0.0;
+  for (size_t d = 0; d * n_ < h.size(); ++d) {
+    const double* const product = workspace.memory() + products_ + d * shift_;
+    finite &= machine_->kernels().copy(product, scale, n_, h.data() + d * n_);
+  }
+  return finite;
 }
 
 }  // namespace wengert::program

@@ -1,7 +1,8 @@
 #ifndef WENGERT_PROGRAM_COMPILED_TANGENT_H_
 #define WENGERT_PROGRAM_COMPILED_TANGENT_H_
 
-// The products that need tangents, as programs: y_dot = J v, and h = (the Hessian of w'y) v.
+// The products that need tangents, as programs: y_dot = J v, and h = (the Hessian of w'y) v; with
+// several directions v at once, which share the values, the partials and the adjoints.
 
 #include <memory>
 #include <vector>
@@ -24,11 +25,14 @@ class CompiledTangent {
 
   std::unique_ptr<Machine::Workspace> MakeWorkspace() const { return machine_->MakeWorkspace(); }
 
-  // `inputs` are all independents; v has n numbers, y_dot m. Each answers whether all guards held
-  // and all results are finite; if not, they don't count.
+  uint32_t directions() const { return directions_; }
+
+  // `inputs` are all independents; v has n numbers, y_dot m; or rows of so many, a direction each,
+  // at most directions(). Each answers whether all guards held and all results are finite; if not,
+  // they don't count.
   bool Jvp(absl::Span<const double> inputs, absl::Span<const double> v,
            Machine::Workspace& workspace, absl::Span<double> y_dot) const;
-  // w has m numbers, v and h n.
+  // w has m numbers, v and h n, or rows of so many.
   bool Hvp(absl::Span<const double> inputs, absl::Span<const double> w, absl::Span<const double> v,
            Machine::Workspace& workspace, absl::Span<double> h) const;
 
@@ -37,14 +41,21 @@ class CompiledTangent {
 
  private:
   CompiledTangent() = default;
+  Blocks WriteHvp(const Blocks& primal, CellRange& zeroed);
+  Blocks WriteHvps(const Blocks& primal, CellRange& zeroed);
   void SetPoint(absl::Span<const double> inputs, absl::Span<const double> v,
                 Machine::Workspace& workspace) const;
 
   std::unique_ptr<const Machine> machine_;
-  size_t outputs_ = 0;       // m
-  Cell tangents_ = 0;        // the first input's tangent
-  Cell adjoints_ = 0;        // the first input's adjoint
-  std::vector<Cell> seeds_;  // of the outputs' tangents
+  uint32_t directions_ = 1;
+  uint32_t n_ = 0;
+  size_t outputs_ = 0;  // m
+  Cell shift_ = 0;      // from the tangent in one direction to that in the next
+  Cell tangents_ = 0;   // the first input's tangent in the first direction
+  Cell products_ = 0;   // the first number of the first product with a Hessian
+  Cell adjoints_ = 0;   // the first input's adjoint; 0: there is none beside the product
+  std::vector<Cell>
+      seeds_;  // for the outputs' weights; none: the product is scaled by the only one
 };
 
 }  // namespace wengert::program

@@ -1,5 +1,6 @@
 #include "wengert/program/tangent.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <utility>
@@ -13,10 +14,12 @@
 namespace wengert::program {
 namespace {
 
-// A leaf or root of the source, or its tangent.
+// A leaf or root of the source, direction 0, or its tangent in one of the directions from 1 on.
 struct Origin {
-  bool is_tangent;
+  uint32_t direction;
   uint32_t number;
+
+  friend bool operator==(const Origin&, const Origin&) = default;
 };
 
 struct TangentBody {
@@ -24,12 +27,27 @@ struct TangentBody {
   std::vector<Origin> leaves, roots;
 };
 
+// Tangents are of operations, so partials are written out first: the gradient of a body has some.
+BlockBody WithoutPartials(BlockBody body) {
+  const std::vector<Instruction>& nodes = body.graph.nodes;
+  const auto is_partial = [](const Instruction& node) { return node.partial >= 0; };
+  if (std::any_of(nodes.begin(), nodes.end(), is_partial)) {
+    body.graph = ExpandAll(std::move(body.graph), true);
+  }
+  return body;
+}
+
 class BodyTangent {
  public:
-  BodyTangent(const BlockBody& body, const std::vector<bool>& active_leaves, bool expand)
-      : source_(body), active_(ActiveNodes(body.graph, active_leaves)), expand_(expand) {}
+  BodyTangent(const BlockBody& body, const std::vector<bool>& active_leaves,
+              const TangentOptions& options)
+      : source_(WithoutPartials(body)),
+        active_(ActiveNodes(source_.graph, active_leaves)),
+        expand_(options.to_be_differentiated),
+        directions_(options.directions) {}
 
   TangentBody Run(BodyPool& pool) && {
+    graph_.constants = source_.graph.constants;
     for (uint32_t i = 0; i < source_.graph.nodes.size(); ++i) AppendTangentOf(i);
     for (uint32_t r = 0; r < source_.graph.roots.size(); ++r) AppendRoots(r);
     AddRecurrences();
@@ -42,8 +60,8 @@ class BodyTangent {
  private:
   Operand Append(const Instruction& instruction) { return AppendNode(graph_, instruction); }
 
-  Operand Leaf(uint32_t leaf, bool is_tangent) {
-    result_.leaves.push_back({is_tangent, leaf});
+  Operand Leaf(uint32_t leaf, uint32_t direction) {
+    result_.leaves.push_back({direction, leaf});
     body_.leaves.push_back(source_.leaves[leaf]);
     return Append(Instruction::Leaf(static_cast<uint32_t>(result_.leaves.size() - 1)));
   }
@@ -53,30 +71,40 @@ class BodyTangent {
   }
 
   void AppendTangentOf(uint32_t i) {
-    if (i == 0) graph_.constants = source_.graph.constants;
     const Instruction& node = source_.graph.nodes[i];
-    tangent_.emplace_back();
+    tangents_.emplace_back();
     if (node.is_leaf()) {
-      value_.push_back(Leaf(node.leaf(), false));
-      if (active_[i]) tangent_.back() = Leaf(node.leaf(), true);
+      value_.push_back(Leaf(node.leaf(), 0));
+      for (uint32_t d = 1; active_[i] && d <= directions_; ++d) {
+        tangents_.back().push_back(Leaf(node.leaf(), d));
+      }
       return;
     }
     Instruction copy = node;
     for (Operand& operand : copy.arguments()) operand = Value(operand);
     value_.push_back(Append(copy));
-    if (active_[i]) tangent_.back() = TangentOf(copy, node, value_.back());
+    if (active_[i]) tangents_.back() = TangentsOf(copy, node, value_.back());
   }
 
-  std::optional<Operand> TangentOf(const Instruction& copy, const Instruction& node, Operand y) {
-    std::optional<Operand> sum;
+  bool HasTangents(Operand x) const { return !x.is_constant() && !tangents_[x.index()].empty(); }
+
+  std::vector<Operand> TangentsOf(const Instruction& copy, const Instruction& node, Operand y) {
+    std::vector<Operand> sums;
     for (int k = 0; k < node.arity(); ++k) {
       const Operand x = node.operands[k];
-      if (x.is_constant() || !tangent_[x.index()].has_value()) continue;
+      if (!HasTangents(x)) continue;
       const Operand partial = PartialOf(copy, y, k);
-      const Operand term = Append({Op::kMul, -1, {partial, *tangent_[x.index()]}});
-      sum = sum.has_value() ? Append({Op::kAdd, -1, {*sum, term}}) : term;
+      const bool is_first = sums.empty();
+      for (uint32_t d = 0; d < directions_; ++d) {
+        const Operand term = Append({Op::kMul, -1, {partial, tangents_[x.index()][d]}});
+        if (is_first) {
+          sums.push_back(term);
+        } else {
+          sums[d] = Append({Op::kAdd, -1, {sums[d], term}});
+        }
+      }
     }
-    return sum;
+    return sums;
   }
 
   // Where it is to be differentiated, left whole here and written out with the rest.
@@ -89,43 +117,41 @@ class BodyTangent {
 
   void AppendRoots(uint32_t r) {
     const Operand root = source_.graph.roots[r];
-    const auto append = [&](Operand operand, bool is_tangent) {
+    const auto append = [&](Operand operand, uint32_t direction) {
       graph_.roots.push_back(operand);
       body_.effects.push_back(source_.effects[r]);
-      result_.roots.push_back({is_tangent, r});
+      result_.roots.push_back({direction, r});
     };
-    append(Value(root), false);
-    const bool has_tangent = source_.effects[r].first != Effect::kCheck && !root.is_constant() &&
-                             tangent_[root.index()].has_value();
-    if (has_tangent) append(*tangent_[root.index()], true);
+    append(Value(root), 0);
+    if (source_.effects[r].first == Effect::kCheck || !HasTangents(root)) return;
+    for (uint32_t d = 1; d <= directions_; ++d) append(tangents_[root.index()][d - 1], d);
   }
 
-  std::optional<uint32_t> Find(const std::vector<Origin>& origins, bool is_tangent,
-                               uint32_t number) const {
-    for (uint32_t j = 0; j < origins.size(); ++j) {
-      if (origins[j].is_tangent == is_tangent && origins[j].number == number) return j;
-    }
-    return std::nullopt;
+  std::optional<uint32_t> Find(const std::vector<Origin>& origins, Origin origin) const {
+    const auto place = std::find(origins.begin(), origins.end(), origin);
+    if (place == origins.end()) return std::nullopt;
+    return static_cast<uint32_t>(place - origins.begin());
   }
 
   void AddRecurrences() {
     body_.order = source_.order;
     for (const Recurrence& recurrence : source_.recurrences) {
-      for (bool is_tangent : {false, true}) {
-        const auto leaf = Find(result_.leaves, is_tangent, recurrence.leaf);
-        const auto root = Find(result_.roots, is_tangent, recurrence.root);
+      for (uint32_t d = 0; d <= directions_; ++d) {
+        const auto leaf = Find(result_.leaves, {d, recurrence.leaf});
+        const auto root = Find(result_.roots, {d, recurrence.root});
         if (leaf.has_value() && root.has_value()) body_.recurrences.push_back({*leaf, *root});
       }
     }
   }
 
-  const BlockBody& source_;
+  const BlockBody source_;
   const std::vector<bool> active_;
   const bool expand_;
+  const uint32_t directions_;
   Graph graph_;
   BlockBody body_;
   std::vector<Operand> value_;
-  std::vector<std::optional<Operand>> tangent_;
+  std::vector<std::vector<Operand>> tangents_;  // in all directions, or none
   TangentBody result_;
 };
 
@@ -138,60 +164,87 @@ class Tangents {
     Blocks& blocks = result_.blocks;
     blocks = primal_;
     result_.shift = RoundedUp(primal_.cells);
-    blocks.cells = CheckedCells(2 * uint64_t{result_.shift});
-    for (const CellRange& array : primal_.arrays) {
-      blocks.arrays.push_back({array.begin + result_.shift, array.end + result_.shift});
-    }
+    blocks.cells = CheckedCells((1 + uint64_t{options_.directions}) * result_.shift);
+    ForDirections([&](Cell shift) {
+      for (const CellRange& array : primal_.arrays) {
+        blocks.arrays.push_back({array.begin + shift, array.end + shift});
+      }
+    });
     for (Block& block : blocks.blocks) AddTangents(block);
-    for (Cell output : primal_.outputs) blocks.outputs.push_back(TangentOfOutput(output));
+    ForDirections([&](Cell shift) {
+      for (Cell output : primal_.outputs) blocks.outputs.push_back(TangentOfOutput(output, shift));
+    });
     return std::move(result_);
   }
 
  private:
+  // f(shift) with what takes a cell to its tangent.
+  template <class F>
+  void ForDirections(F&& f) const {
+    for (uint32_t d = 1; d <= options_.directions; ++d) f(d * result_.shift);
+  }
+
   // The tangent of an output that depends on no input is a cell that stays zero.
-  Cell TangentOfOutput(Cell output) {
-    if (active_[output]) return output + result_.shift;
+  Cell TangentOfOutput(Cell output, Cell shift) {
+    if (active_[output]) return output + shift;
     const Cell zero = NewCells(result_.blocks, 1);
     result_.blocks.presets.emplace_back(zero, 0.0);
     return zero;
   }
 
-  Source TangentOf(Source source) const {
-    (source.access == Access::kTable ? source.offset : source.at) += result_.shift;
+  Source TangentOf(Source source, uint32_t direction) const {
+    (source.access == Access::kTable ? source.offset : source.at) += direction * result_.shift;
     return source;
   }
 
   void AddTangents(Block& block) {
+    AddZeroed(block);
+    AddMoves(block);
+    if (block.body == nullptr) return;
     const std::vector<bool> active = ActiveLeaves(primal_, block, active_);
     const auto [place, is_new] = bodies_.try_emplace({block.body.get(), active});
-    if (is_new) {
-      place->second = BodyTangent(*block.body, active, options_.to_be_differentiated).Run(pool_);
-    }
+    if (is_new) place->second = BodyTangent(*block.body, active, options_).Run(pool_);
     const TangentBody& tangent = place->second;
     std::vector<Source> leaves;
     for (const Origin& leaf : tangent.leaves) {
       const Source& source = block.leaves[leaf.number];
-      leaves.push_back(leaf.is_tangent ? TangentOf(source) : source);
+      leaves.push_back(leaf.direction > 0 ? TangentOf(source, leaf.direction) : source);
     }
     std::vector<Target> targets;
     for (const Origin& root : tangent.roots) {
       Target target = block.targets[root.number];
-      if (root.is_tangent) target.where = TangentOf(target.where);
+      if (root.direction > 0) target.where = TangentOf(target.where, root.direction);
       targets.push_back(target);
-    }
-    const size_t copies = block.copies.size();
-    for (size_t j = 0; j < copies; ++j) {
-      const Move copy = block.copies[j];
-      const Cell to = copy.to + result_.shift;
-      if (active_[copy.from]) {
-        block.copies.push_back({to, copy.from + result_.shift});
-      } else {
-        block.zeroed.push_back({to, to + 1});
-      }
     }
     block.body = tangent.body;
     block.leaves = std::move(leaves);
     block.targets = std::move(targets);
+  }
+
+  void AddZeroed(Block& block) const {
+    const std::vector<CellRange> zeroed = block.zeroed;
+    ForDirections([&](Cell shift) {
+      for (CellRange range : zeroed) {
+        block.zeroed.push_back({range.begin + shift, range.end + shift});
+      }
+    });
+  }
+
+  void AddMoves(Block& block) const {
+    const std::vector<Move> copies = block.copies, folds = block.folds;
+    ForDirections([&](Cell shift) {
+      for (const Move& copy : copies) {
+        const Cell to = copy.to + shift;
+        if (active_[copy.from]) {
+          block.copies.push_back({to, copy.from + shift});
+        } else {
+          block.zeroed.push_back({to, to + 1});
+        }
+      }
+      for (const Move& fold : folds) {
+        if (active_[fold.from]) block.folds.push_back({fold.to + shift, fold.from + shift});
+      }
+    });
   }
 
   const Blocks& primal_;

@@ -7,8 +7,12 @@
 //
 // in the same body, so a loop stays a loop. The tangent of cell c is cell c + shift; those of the
 // inputs are the direction. The outputs are those of the program, then their tangents.
-// Differentiated once more, the result is a Hessian times the direction: forward over reverse.
+// Differentiated once more, the result is a Hessian times the direction: reverse over forward.
 // (Griewank and Walther, sections 3.1 and 5.1.)
+//
+// Several directions share values and partials: the tangent in the d-th, d = 1, 2, ..., is cell
+// c + d * shift. The gradient of a program has tangents, too: they are a Hessian times each of the
+// directions, forward over reverse.
 
 #include "wengert/program/blocks.h"
 
@@ -22,6 +26,7 @@ struct TangentBlocks {
 struct TangentOptions {
   uint32_t active_inputs = 0;         // the first so many of the inputs have tangents
   bool to_be_differentiated = false;  // every partial is written out in operations of the table
+  uint32_t directions = 1;
 };
 
 TangentBlocks WithTangents(const Blocks& primal, const TangentOptions& options);
