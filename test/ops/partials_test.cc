@@ -120,6 +120,21 @@ TEST(Partial, OfZerothPowersIsPositiveZero) {
   }
 }
 
+// Where 1 / a overflows though the partials, of the size of 1 / (2 a), don't.
+TEST(Partial, OfAngleAmongSubnormals) {
+  Worst worst = {DomainOf(Op::kAtan2).partial_ulps};
+  for (double size = 2.8e-309; size < 1e-307; size *= 1.01) {
+    for (const double share : {0.2, 0.7, 1.0, -1.3, 4.0}) {
+      const Point x = {size, size * share, 0};
+      const double y = RuleValue(Op::kAtan2, x);
+      for (int k = 0; k < 2; ++k) {
+        worst.AddPartial(Op::kAtan2, x, k, Value(Op::kAtan2, x), RulePartial(Op::kAtan2, x, k, y));
+      }
+    }
+  }
+  worst.Expect("Atan2 among subnormals");
+}
+
 // So erf needs no truth of its own in its tails, where no reasonable number of bits gives it.
 TEST(Partial, OfErfIsThatOfErfcNegated) {
   for (const Point& x : SamplePoints(Op::kErfc, PointCount(), 8)) {

@@ -128,16 +128,16 @@ inline T AtanPartial(const T& a) {
       Less(abs(a), T(1e50)), [&] { return T(1) / (T(1) + a * a); }, [&] { return (T(1) / a) / a; });
 }
 
-// p / (p^2 + q^2), without overflow of the squares, and with its limit 0 at infinity.
+// p / (p^2 + q^2), without overflow of the squares or of 1 / p, and with its limit 0 at infinity.
 template <class T>
 inline T Atan2Partial(const T& p, const T& q) {
   const auto wide = [&] {
     const T r = q / p;
-    return T(1) / p / (T(1) + r * r);
+    return T(1) / (T(1) + r * r) / p;
   };
   const auto high = [&] {
     const T r = p / q;
-    return r / q / (T(1) + r * r);
+    return r / (T(1) + r * r) / q;
   };
   return Choose(
       Equal(abs(p), T(kInfinity)) * Equal(abs(q), T(kInfinity)), [] { return T(0); },
