@@ -11,7 +11,7 @@ import gdb.printing
 
 NO_OPERAND = 0xFFFFFFFF  # tape/node.h
 CONSTANT_BIT = 0x80000000
-HINTS = 64  # tape/stream.h: the low bits of a tag, beside the stamp
+HINTS = 128  # tape/stream.h: the low bits of a tag, beside the stamp
 
 
 def elements(vector):
@@ -95,7 +95,7 @@ class VarPrinter:
     def to_string(self):
         fields = self.value["fields_"]
         primal, record, tag = fields["primal"], int(fields["record"]), int(fields["tag"])
-        if tag == 0:
+        if tag < HINTS:
             return "%s (constant)" % primal
         tape = recording_tape()
         if tape is None:
