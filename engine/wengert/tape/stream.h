@@ -181,7 +181,7 @@ inline constexpr FormList kTailForms = stream_internal::TailForms();
 // may be added to it.
 inline constexpr uint32_t kInnerLimit = 64, kOuterLimit = 32;
 inline constexpr uint32_t kTailHint = kInnerLimit;
-inline constexpr uint32_t kHints = 2 * kInnerLimit;
+inline constexpr uint32_t kHints = 2 * kInnerLimit;  // engine/debugger knows it, too
 static_assert(kInnerForms.size <= kInnerLimit && kOuterForms.size <= kOuterLimit);
 
 enum : uint32_t {
