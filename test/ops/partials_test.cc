@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <numeric>
 #include <string>
 
 #include "absl/strings/str_format.h"
@@ -133,6 +134,29 @@ TEST(Partial, OfAngleAmongSubnormals) {
     }
   }
   worst.Expect("Atan2 among subnormals");
+}
+
+// Between two poles digamma rises from -inf to +inf, and at its root all digits cancel.
+TEST(Partial, OfGammaAtTheRootsOfDigamma) {
+  for (const Op op : {Op::kLgamma, Op::kTgamma}) {
+    Worst worst = {DomainOf(op).partial_ulps};
+    const auto add = [&](double a) {
+      const Point x = {a, 0, 0};
+      worst.AddPartial(op, x, 0, Value(op, x), RulePartial(op, x, 0, RuleValue(op, x)));
+    };
+    for (int pole = -30; pole < 0; ++pole) {
+      double below = pole + 1e-9, above = pole + 1 - 1e-9;
+      while (std::nextafter(below, above) < above) {
+        const double between = std::midpoint(below, above);
+        (digamma(High(between)) < High(0) ? below : above) = between;
+      }
+      for (double distance = 0x1p-52; distance < 0x1p-4; distance *= 2) {
+        add(below * (1 + distance));
+        add(above * (1 - distance));
+      }
+    }
+    worst.Expect(absl::StrFormat("%s at the roots", InfoOf(op).name));
+  }
 }
 
 // So erf needs no truth of its own in its tails, where no reasonable number of bits gives it.

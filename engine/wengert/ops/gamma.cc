@@ -4,6 +4,7 @@
 #include <boost/math/special_functions/digamma.hpp>
 #include <boost/math/special_functions/polygamma.hpp>
 #include <boost/math/special_functions/trigamma.hpp>
+#include <boost/multiprecision/cpp_bin_float.hpp>
 
 #include "wengert/ops/functions.h"
 
@@ -25,6 +26,17 @@ double AtZero(int order, double b) {
   const bool odd = order % 2 == 1;
   if (odd) return kInfinity;
   return std::signbit(b) ? kInfinity : -kInfinity;
+}
+
+// Below zero digamma is a difference that cancels near its roots, one between each two poles. Boost
+// takes it in long double, of whose last digits at most 4 ulp of such a result are made.
+constexpr double kCancelled = 0.01;
+
+double Digamma(double b) {
+  const double rounded = boost::math::digamma(b, QuietPolicy());
+  if (b > 0.0 || !(std::abs(rounded) < kCancelled)) return rounded;
+  using Quad = boost::multiprecision::cpp_bin_float_quad;
+  return static_cast<double>(boost::math::digamma(Quad(b), QuietPolicy()));
 }
 
 double OfBoost(int order, double b) {
@@ -62,7 +74,7 @@ double polygamma(double order, double b) {
   if (b == 0.0) return AtZero(n, b);
   if (b < 0.0 && IsWhole(b)) return kNaN;
   if (b == kInfinity) return n == 0 ? kInfinity : 0.0;
-  if (n == 0) return boost::math::digamma(b, QuietPolicy());
+  if (n == 0) return Digamma(b);
   return b < kLeastReflected ? FarBelowZero(n, b) : OfBoost(n, b);
 }
 
