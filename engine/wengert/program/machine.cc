@@ -204,7 +204,10 @@ bool Machine::RunLoop(const Step& step, const uint32_t*& cell, Workspace& worksp
     std::fill_n(uniform, kPackWidth, memory[*cell++]);
   }
   bool passed = true;
-  if (step.segments > 1 && pool_ != nullptr) {
+  if (step.segments == 1) {
+    passed = RunIterations(step, cell, {0, step.count}, workspace.accumulators_.data(), workspace,
+                           *workspace.workers_[0]);
+  } else if (pool_ != nullptr) {
     std::atomic<bool> all_passed{true};
     pool_->Run(step.segments, [&](uint32_t segment, int worker) {
       const auto w = static_cast<size_t>(worker);
@@ -226,21 +229,28 @@ bool Machine::RunLoop(const Step& step, const uint32_t*& cell, Workspace& worksp
 bool Machine::RunSegment(const Step& step, const uint32_t* cell, uint32_t segment,
                          Workspace& workspace, Workspace::Worker& worker) const {
   const LoweredBody& code = *step.code;
+  const uint32_t width = code.packs * kPackWidth;
+  const uint64_t lane_blocks = LaneBlocksOf(step.count, width);
+  const auto first_of = [&](uint32_t s) {
+    return static_cast<uint32_t>(lane_blocks * s / step.segments) * width;
+  };
+  const size_t sums = code.accumulators.size() * kPackWidth;
+  return RunIterations(step, cell, {first_of(segment), std::min(first_of(segment + 1), step.count)},
+                       workspace.accumulators_.data() + sums * segment, workspace, worker);
+}
+
+bool Machine::RunIterations(const Step& step, const uint32_t* cell, Iterations iterations,
+                            double* accumulators, Workspace& workspace,
+                            Workspace::Worker& worker) const {
+  const LoweredBody& code = *step.code;
   double* const memory = workspace.memory();
   LaneContext& context = worker.context;
-  const uint32_t width = code.packs * kPackWidth;
-  const uint32_t lane_blocks = LaneBlocksOf(step.count, width);
-  const auto first_of = [&](uint32_t s) {
-    return static_cast<uint32_t>(uint64_t{lane_blocks} * s / step.segments) * width;
-  };
-  uint32_t first = first_of(segment);
-  const uint32_t last = std::min(first_of(segment + 1), step.count);
+  uint32_t first = iterations.first;
 
   context.bases[kConstants] = const_cast<double*>(code.constants.data());
   context.bases[kColumns] = const_cast<double*>(step.columns) + code.columns.size() * size_t{first};
-  const size_t sums = code.accumulators.size() * kPackWidth;
-  context.bases[kAccumulators] = workspace.accumulators_.data() + sums * segment;
-  std::fill_n(context.bases[kAccumulators], sums, 0.0);
+  context.bases[kAccumulators] = accumulators;
+  std::fill_n(accumulators, code.accumulators.size() * kPackWidth, 0.0);
   double** const stream = context.bases + kFirstStream;
   const size_t streams = code.streams.size();
   for (size_t j = 0; j < streams; ++j) stream[j] = memory + *cell++ + first;
@@ -254,12 +264,13 @@ bool Machine::RunSegment(const Step& step, const uint32_t* cell, uint32_t segmen
 
   const uint32_t* const begin = code.words.data();
   const uint32_t* const end = begin + code.words.size();
+  const uint32_t width = code.packs * kPackWidth;
   while (true) {
     context.first = first;
     context.lanes = static_cast<int>(std::min(width, step.count - first));
     kernels_->run(begin, end, context);
     first += width;
-    if (first >= last) break;
+    if (first >= iterations.last) break;
     context.bases[kColumns] += code.columns.size() * width;
     for (size_t j = 0; j < streams; ++j) stream[j] += width;
   }

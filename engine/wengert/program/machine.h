@@ -93,6 +93,12 @@ class Machine {
   bool RunLoop(const Step& step, const uint32_t*& cell, Workspace& workspace) const;
   bool RunSegment(const Step& step, const uint32_t* cell, uint32_t segment, Workspace& workspace,
                   Workspace::Worker& worker) const;
+  // first ... last - 1, where first is a multiple of the lanes of a block.
+  struct Iterations {
+    uint32_t first, last;
+  };
+  bool RunIterations(const Step& step, const uint32_t* cell, Iterations iterations,
+                     double* accumulators, Workspace& workspace, Workspace::Worker& worker) const;
   void AddSums(const Step& step, const uint32_t* sums, Workspace& workspace) const;
 
   struct Cache;
