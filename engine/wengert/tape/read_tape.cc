@@ -113,7 +113,7 @@ class TapeReader {
       if (is_joined) form.outer = ReadForm();
       if (!in_.ok()) return;
       form.code = CodeOfForm(form, is_joined);
-      if (!IsCode(form.code) || !IsOperation(form.code)) {
+      if (!SaysForm(form.code, form, is_joined)) {
         return in_.Fail("operands in a form that this release has");
       }
       const auto same = [&](const StoredForm& each) { return each.code == form.code; };
@@ -146,6 +146,12 @@ class TapeReader {
     const uint32_t inner = kInnerForms.Find(form.first), outer = kOuterForms.Find(form.outer);
     const bool exists = inner < kInnerForms.size && outer < kOuterForms.size;
     return exists ? JoinedCode(inner, outer) : kCodeCount;
+  }
+
+  // A form that doesn't exist has no code, or that of another.
+  static bool SaysForm(uint32_t code, const StoredForm& form, bool is_joined) {
+    return IsCode(code) && IsOperation(code) && FirstForm(code) == form.first &&
+           IsJoined(code) == is_joined && (!is_joined || OuterForm(code) == form.outer);
   }
 
   void ReadRecord(std::vector<Var>& inputs) {
