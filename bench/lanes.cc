@@ -33,7 +33,7 @@ constexpr uint32_t kUniforms = 16;
 constexpr uint32_t kPacks = program::kMaxPacks;
 constexpr size_t kLanes = size_t{kPacks} * program::kPackWidth;
 
-// Base 0: vectors, operands first; base 1: uniforms, then accumulators.
+// Base 0: vectors, operands first; base 1: numbers, then accumulators, a pack each.
 struct Memory {
   alignas(64) double vectors[(kOperands + kResults) * kLanes];
   alignas(64) double uniforms[2 * kUniforms * 8];
@@ -76,7 +76,7 @@ class Program {
 
 uint32_t Operand(uint32_t i) { return PlaceOf(0, i % kOperands * kPacks); }
 uint32_t Result(uint32_t i) { return PlaceOf(0, (kOperands + i % kResults) * kPacks); }
-uint32_t Uniform(uint32_t i) { return FixedPlaceOf(1, i % kUniforms); }
+uint32_t Number(uint32_t i) { return FixedPlaceOf(1, i % kUniforms); }
 uint32_t Accumulator(uint32_t i) { return FixedPlaceOf(1, kUniforms + i % kUniforms); }
 
 std::vector<uint32_t> SumOfProducts(uint32_t i, uint32_t terms) {
@@ -91,7 +91,7 @@ std::vector<uint32_t> SumOfScaled(uint32_t i, uint32_t terms) {
   std::vector<uint32_t> words = {program::kSum, Result(i), 0, 0, terms, 0, 0, 0};
   for (uint32_t k = 0; k < terms; ++k) {
     words.push_back(Operand(i + k));
-    words.push_back(Uniform(3 * i + 5 * k));
+    words.push_back(Number(3 * i + 5 * k));
   }
   return words;
 }
@@ -140,7 +140,7 @@ void Verify(Program& program, Program::Instruction instruction, uint32_t terms,
     return before.vectors[size_t{word & 0xfffff} * 8 + lane];
   };
   const auto factor = [&](uint32_t word, size_t lane) {
-    return word >> 31 != 0 ? before.uniforms[size_t{word & 0xfffff} * 8] : vector(word, lane);
+    return word >> 31 != 0 ? before.uniforms[word & 0xfffff] : vector(word, lane);
   };
   std::vector<double> sums(kUniforms);
   for (uint32_t i = 0; i < kInstructions; ++i) {

@@ -96,7 +96,7 @@ TEST_P(LaneInstructions, AnInstructionMayOverwriteItsOperand) {
 // Iterations `first` and up to `lanes` more of 256, where some packs of indices are consecutive.
 struct RandomTable {
   explicit RandomTable(Random& random) : index(256), contiguous(32), array(408) {
-    for (double& x : array) x = random.Number();
+    for (double& x : array) x = random.Value();
     for (size_t pack = 0; pack < 32; ++pack) {
       contiguous[pack] = random.Below(2) == 0;
       const uint32_t start = static_cast<uint32_t>(random.Below(392));

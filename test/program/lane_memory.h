@@ -31,6 +31,8 @@ struct Memory {
     const size_t moved = place >> 31 ? 0 : static_cast<size_t>(v);
     return memory[((place & 0xfffff) + moved) * kPackWidth + static_cast<size_t>(lane)];
   }
+  // What stands at `place` as a number for all lanes.
+  double NumberAt(uint32_t place) const { return uniforms[place & 0xfffff]; }
   friend bool operator==(const Memory&, const Memory&) = default;
 };
 
@@ -38,9 +40,12 @@ class Random {
  public:
   explicit Random(unsigned seed) : bits_(seed) {}
   int Below(int n) { return static_cast<int>(bits_() % static_cast<unsigned>(n)); }
-  double Number() { return std::ldexp(1 + Below(1 << 20) * 0x1p-20, Below(9) - 4) * Sign(); }
+  double Value() { return std::ldexp(1 + Below(1 << 20) * 0x1p-20, Below(9) - 4) * Sign(); }
   uint32_t Vector() { return PlaceOf(0, static_cast<uint32_t>(Below(kVectors - 2) * kMaxPacks)); }
   uint32_t Uniform() { return FixedPlaceOf(1, static_cast<uint32_t>(Below(kUniforms / 2))); }
+  uint32_t Number() {
+    return FixedPlaceOf(1, static_cast<uint32_t>(Below(kUniforms / 2 * kPackWidth)));
+  }
   uint32_t Operand() { return Below(4) == 0 ? Uniform() : Vector(); }
 
  private:
@@ -54,8 +59,8 @@ constexpr uint32_t ResultPack(uint32_t k) { return FixedPlaceOf(1, kUniforms / 2
 
 inline Memory RandomMemory(Random& random, int lanes) {
   Memory memory;
-  for (double& x : memory.vectors) x = random.Number();
-  for (double& x : memory.uniforms) x = random.Number();
+  for (double& x : memory.vectors) x = random.Value();
+  for (double& x : memory.uniforms) x = random.Value();
   // What a dead lane holds must never be seen.
   for (uint32_t vector = 0; vector < kVectors; ++vector) {
     for (size_t lane = static_cast<size_t>(lanes); lane < kBlockDoubles; ++lane) {

@@ -23,9 +23,9 @@ std::vector<uint32_t> RandomTerms(Random& random, int most) {
   for (uint32_t kind = 0; kind < 6; ++kind) {
     counts[kind] = static_cast<uint32_t>(random.Below(3) == 0 ? random.Below(most + 1) : 0);
     for (uint32_t k = 0; k < counts[kind]; ++k) {
-      words.push_back(kind == 5 ? random.Uniform() : random.Operand());
+      words.push_back(kind == 5 ? random.Number() : random.Operand());
       if (kind < 2) words.push_back(random.Operand());
-      if (kind == 2) words.push_back(random.Uniform());
+      if (kind == 2) words.push_back(random.Number());
     }
   }
   counts.insert(counts.end(), words.begin(), words.end());
@@ -36,12 +36,13 @@ std::vector<uint32_t> RandomTerms(Random& random, int most) {
 double SumOf(Isa isa, Memory& memory, const uint32_t* counts, int v, int lane) {
   const uint32_t* at = counts + 6;
   const auto next = [&] { return memory.At(*at++, v, lane); };
+  const auto number = [&] { return memory.NumberAt(*at++); };
   double sum = -0.0;
   for (int kind = 0; kind < 6; ++kind) {
     for (uint32_t k = 0; k < counts[kind]; ++k) {
-      const double x = next();
+      const double x = kind == 5 ? number() : next();
       if (kind < 3) {
-        const double y = next();
+        const double y = kind == 2 ? number() : next();
         sum = TimesPlus(isa, kind == 1 ? -x : x, y, sum);
       } else {
         sum += kind == 4 ? -x : x;

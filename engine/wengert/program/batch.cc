@@ -58,6 +58,7 @@ std::unique_ptr<Batch::Workspace> Batch::MakeWorkspace() const {
   workspace->outputs_ = AlignedBuffer(RowCount(n_) * width());
   workspace->slots_ = AlignedBuffer(code_.slots * width());
   workspace->uniforms_ = AlignedBuffer(code_.uniforms.size() * kPackWidth);
+  workspace->numbers_ = AlignedBuffer(code_.numbers.size());
   return workspace;
 }
 
@@ -67,12 +68,16 @@ void Batch::Prepare(absl::Span<const double> p, Workspace& workspace) const {
   bases[kColumns] = workspace.inputs_.data();
   bases[kConstants] = const_cast<double*>(code_.constants.data());
   bases[kUniforms] = workspace.uniforms_.data();
+  bases[kNumbers] = workspace.numbers_.data();
   for (size_t s = 0; s < code_.streams.size(); ++s) {
     const size_t row = code_.streams[s] & ~LoweredBody::kRootBit;
     bases[kFirstStream + s] = workspace.outputs_.data() + row * width();
   }
   for (size_t u = 0; u < code_.uniforms.size(); ++u) {
     std::fill_n(workspace.uniforms_.data() + u * kPackWidth, kPackWidth, p[code_.uniforms[u] - n_]);
+  }
+  for (size_t u = 0; u < code_.numbers.size(); ++u) {
+    workspace.numbers_.data()[u] = p[code_.numbers[u] - n_];
   }
 }
 
@@ -116,8 +121,8 @@ void Batch::LoadPoints(const double* points, size_t lanes, double* rows) const {
 
 std::string Batch::Listing() const {
   return absl::StrCat(code_.instructions, " instructions, blocks of ", code_.packs, " packs, ",
-                      code_.slots, " slots, ", code_.uniforms.size(), " uniforms\n",
-                      LaneListing(code_));
+                      code_.slots, " slots, ", code_.uniforms.size() + code_.numbers.size(),
+                      " uniforms\n", LaneListing(code_));
 }
 
 size_t Batch::bytes() const {
@@ -126,8 +131,8 @@ size_t Batch::bytes() const {
 }
 
 size_t Batch::Workspace::bytes() const {
-  return sizeof(Workspace) +
-         sizeof(double) * (inputs_.size() + outputs_.size() + slots_.size() + uniforms_.size());
+  return sizeof(Workspace) + sizeof(double) * (inputs_.size() + outputs_.size() + slots_.size() +
+                                               uniforms_.size() + numbers_.size());
 }
 
 }  // namespace wengert::program

@@ -46,7 +46,7 @@ class Batch {
 
    private:
     friend class Batch;
-    AlignedBuffer inputs_, outputs_, slots_, uniforms_;
+    AlignedBuffer inputs_, outputs_, slots_, uniforms_, numbers_;
     LaneContext context_;
   };
   std::unique_ptr<Workspace> MakeWorkspace() const;

@@ -35,6 +35,11 @@ WENGERT_INLINE double* AddressOf(const Block& block, uint32_t word) {
          size_t{kPackWidth} * (word & (kMaxOffset - 1));
 }
 
+// What `word` names as a number for all lanes.
+WENGERT_INLINE Pack NumberAt(const Block& block, uint32_t word) {
+  return block.context.bases[(word >> 20) & (kMaxBases - 1)][word & (kMaxOffset - 1)];
+}
+
 WENGERT_INLINE Place FindPlace(const Block& block, uint32_t word) {
   return {AddressOf(block, word), IsFixed(word) ? 0 : kPackWidth};
 }

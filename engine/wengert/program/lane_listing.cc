@@ -30,12 +30,19 @@ class Listing {
       case kConstants:
         return absl::StrCat(body_.constants[size_t{offset} * kPackWidth]);
       case kUniforms:
-        return absl::StrCat("u", offset);
+        return absl::StrCat("u", body_.numbers.size() + offset);
       case kAccumulators:
         return absl::StrCat("a", offset);
       default:
         return absl::StrCat("x", base - kFirstStream);
     }
+  }
+
+  // One number for all lanes.
+  std::string Number() {
+    const uint32_t place = *word_++;
+    const uint32_t base = place >> 20 & (kMaxBases - 1), offset = place & (kMaxOffset - 1);
+    return base == kNumbers ? absl::StrCat("u", offset) : absl::StrCat(body_.constants[offset]);
   }
 
   void AddOperation(std::string name, int operands) {
@@ -48,14 +55,16 @@ class Listing {
     for (uint32_t& count : counts) count = *word_++;
     static constexpr struct {
       const char* sign;
-      bool is_product;
-    } kKinds[] = {{" +", true},  {" -", true},  {" +", true},
-                  {" +", false}, {" -", false}, {" +", false}};
+      int vectors, numbers;
+    } kKinds[] = {{" +", 2, 0}, {" -", 2, 0}, {" +", 1, 1},
+                  {" +", 1, 0}, {" -", 1, 0}, {" +", 0, 1}};
     text_ += "sum";
     for (size_t kind = 0; kind < 6; ++kind) {
       for (uint32_t t = 0; t < counts[kind]; ++t) {
-        absl::StrAppend(&text_, kKinds[kind].sign, Place());
-        if (kKinds[kind].is_product) absl::StrAppend(&text_, "*", Place());
+        const auto& [sign, vectors, numbers] = kKinds[kind];
+        std::string factors[2];
+        for (int k = 0; k < vectors + numbers; ++k) factors[k] = k < vectors ? Place() : Number();
+        absl::StrAppend(&text_, sign, factors[0], vectors + numbers > 1 ? "*" : "", factors[1]);
       }
     }
   }

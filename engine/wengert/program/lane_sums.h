@@ -79,7 +79,7 @@ WENGERT_INLINE Sums<n> SumTerms(const Block& block, const uint32_t* counts, int 
     AddEachProduct<n>(block, at[0], at[1], first, sums, minus_product);
   }
   for (uint32_t k = counts[2]; k > 0; --k, at += 2) {
-    const Pack u = Load(AddressOf(block, at[1]));
+    const Pack u = NumberAt(block, at[1]);
     AddEach<n>(block, at[0], first, sums, [&](const Pack& s, const Pack& x) WENGERT_INLINE_LAMBDA {
       return TimesPlus(x, u, s);
     });
@@ -87,7 +87,7 @@ WENGERT_INLINE Sums<n> SumTerms(const Block& block, const uint32_t* counts, int 
   for (uint32_t k = counts[3]; k > 0; --k) AddEach<n>(block, *at++, first, sums, plus);
   for (uint32_t k = counts[4]; k > 0; --k) AddEach<n>(block, *at++, first, sums, minus);
   for (uint32_t k = counts[5]; k > 0; --k) {
-    const Pack u = Load(AddressOf(block, *at++));
+    const Pack u = NumberAt(block, *at++);
     Unrolled<n>([&](int v) WENGERT_INLINE_LAMBDA { sums.of[v] = Plus(sums.of[v], u); });
   }
   return sums;

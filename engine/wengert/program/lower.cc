@@ -38,11 +38,12 @@ class Lowering {
     result_.slots = PlaceSlots(drafts_, result_.packs, place_);
     for (size_t d = 0; d < drafts_.size(); ++d) Emit(drafts_[d], d);
     result_.instructions = static_cast<uint32_t>(drafts_.size());
-    const bool fits = kFirstStream + result_.streams.size() <= kMaxBases &&
-                      uint64_t{result_.slots} * result_.packs <= kMaxOffset &&
-                      uint64_t{result_.columns.size()} * result_.packs <= kMaxOffset &&
-                      result_.uniforms.size() <= kMaxOffset &&
-                      result_.accumulators.size() <= kMaxOffset;
+    const bool fits =
+        kFirstStream + result_.streams.size() <= kMaxBases &&
+        uint64_t{result_.slots} * result_.packs <= kMaxOffset &&
+        uint64_t{result_.columns.size()} * result_.packs <= kMaxOffset &&
+        result_.uniforms.size() <= kMaxOffset && result_.numbers.size() <= kMaxOffset &&
+        result_.constants.size() <= kMaxOffset && result_.accumulators.size() <= kMaxOffset;
     if (!fits) return absl::ResourceExhaustedError("the loop's body is too large for lanes");
     return std::move(result_);
   }
@@ -69,15 +70,13 @@ class Lowering {
       const Instruction& node = graph_.nodes[i];
       if (!node.is_leaf()) continue;
       switch (body_.leaves[node.leaf()]) {
-        case Access::kCell:
-          place_[i] = FixedPlaceOf(kUniforms, Number(result_.uniforms, node.leaf()));
-          break;
         case Access::kStream:
           place_[i] = Stream(node.leaf());
           break;
         case Access::kColumn:
           place_[i] = Column(node.leaf());
           break;
+        case Access::kCell:  // as a pack, a number or both: by who reads it
         case Access::kTable:
           break;
       }
@@ -212,15 +211,35 @@ class Lowering {
   }
 
   uint32_t Place(Operand operand) {
-    return operand.is_constant() ? ConstantPlace(graph_.constants[operand.index()])
-                                 : place_[operand.index()];
+    if (operand.is_constant()) return ConstantPlace(graph_.constants[operand.index()]);
+    uint32_t& place = place_[operand.index()];
+    if (place == kNone) {
+      place = FixedPlaceOf(kUniforms, Number(result_.uniforms, LeafOf(operand)));
+    }
+    return place;
   }
 
-  uint32_t ConstantPlace(double value) {
-    const auto [place, is_new] = constants_.try_emplace(
-        std::bit_cast<uint64_t>(value), static_cast<uint32_t>(result_.constants.size() / 8));
+  // Of what is uniform.
+  uint32_t NumberPlace(Operand operand) {
+    if (operand.is_constant()) {
+      const uint32_t pack = Constant(graph_.constants[operand.index()]);
+      return FixedPlaceOf(kConstants, pack * kPackWidth);
+    }
+    const auto [place, is_new] = number_of_leaf_.try_emplace(LeafOf(operand));
+    if (is_new) place->second = Number(result_.numbers, place->first);
+    return FixedPlaceOf(kNumbers, place->second);
+  }
+
+  uint32_t LeafOf(Operand operand) const { return graph_.nodes[operand.index()].leaf(); }
+
+  uint32_t ConstantPlace(double value) { return FixedPlaceOf(kConstants, Constant(value)); }
+
+  uint32_t Constant(double value) {
+    const auto [pack, is_new] =
+        constants_.try_emplace(std::bit_cast<uint64_t>(value),
+                               static_cast<uint32_t>(result_.constants.size() / kPackWidth));
     if (is_new) result_.constants.insert(result_.constants.end(), kPackWidth, value);
-    return FixedPlaceOf(kConstants, place->second);
+    return pack->second;
   }
 
   void Emit(const Draft& draft, size_t d) {
@@ -310,7 +329,6 @@ class Lowering {
       ++counts[group];
     };
     for (const Product& product : draft.sum) {
-      const uint32_t x = Place(product.x);
       const bool positive = product.sign > 0;
       if (!product.has_y) {
         if (product.x.is_constant() && graph_.constants[product.x.index()] == 0.0 &&
@@ -318,20 +336,21 @@ class Lowering {
           continue;
         }
         if (!IsUniform(product.x)) {
-          add(positive ? kX : kMinusX, {x});
+          add(positive ? kX : kMinusX, {Place(product.x)});
         } else if (positive) {
-          add(kU, {x});
+          add(kU, {NumberPlace(product.x)});
         } else {
-          add(kMinusXY, {x, ConstantPlace(1.0)});
+          add(kMinusXY, {Place(product.x), ConstantPlace(1.0)});
         }
         continue;
       }
-      const uint32_t y = Place(product.y);
-      const bool x_uniform = IsUniform(product.x), y_uniform = IsUniform(product.y);
-      if (positive && x_uniform != y_uniform) {
-        add(kXU, {x_uniform ? y : x, x_uniform ? x : y});
+      const bool x_uniform = IsUniform(product.x);
+      if (positive && x_uniform != IsUniform(product.y)) {
+        const Operand vector = x_uniform ? product.y : product.x;
+        const Operand number = x_uniform ? product.x : product.y;
+        add(kXU, {Place(vector), NumberPlace(number)});
       } else {
-        add(positive ? kXY : kMinusXY, {x, y});
+        add(positive ? kXY : kMinusXY, {Place(product.x), Place(product.y)});
       }
     }
     Put(draft.code);
@@ -355,7 +374,8 @@ class Lowering {
   std::unordered_map<uint32_t, PendingRow*> row_of_root_;
   std::vector<PendingRow> pending_;
   std::vector<bool> is_gathered_ = std::vector<bool>(graph_.nodes.size());
-  std::unordered_map<uint64_t, uint32_t> constants_;
+  std::unordered_map<uint64_t, uint32_t> constants_;  // packs, by their bits
+  std::unordered_map<uint32_t, uint32_t> number_of_leaf_;
   size_t emitted_ = 0;  // the drafts before it are emitted
   LoweredBody result_;
 };

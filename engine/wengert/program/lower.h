@@ -24,7 +24,15 @@
 namespace wengert::program {
 
 // The bases of a lowered body's places.
-enum Base : uint32_t { kSlots, kColumns, kConstants, kUniforms, kAccumulators, kFirstStream };
+enum Base : uint32_t {
+  kSlots,
+  kColumns,
+  kConstants,
+  kUniforms,
+  kNumbers,
+  kAccumulators,
+  kFirstStream
+};
 
 struct LoweredBody {
   uint32_t packs = 0;  // of a whole block
@@ -32,6 +40,7 @@ struct LoweredBody {
   uint32_t slots = 0;
   std::vector<double> constants;       // a pack each, all lanes the same
   std::vector<uint32_t> uniforms;      // leaves, in order of their packs
+  std::vector<uint32_t> numbers;       // leaves that sums read as one number for all lanes
   std::vector<uint32_t> columns;       // leaves, or checked roots with kRootBit
   std::vector<uint32_t> accumulators;  // roots
   std::vector<uint32_t> streams;       // leaves, or roots with kRootBit, in order of their bases

@@ -136,6 +136,7 @@ absl::Status Machine::AddLoop(const Block& block, Step& step) {
   step.columns = ColumnsOf(block, body);
   step.tables = static_cast<uint32_t>(index_.size());
   for (uint32_t leaf : body.uniforms) cells_.push_back(block.leaves[leaf].at);
+  for (uint32_t leaf : body.numbers) cells_.push_back(block.leaves[leaf].at);
   for (uint32_t entry : body.streams) cells_.push_back(SourceOf(block, entry).at);
   for (uint32_t root : body.accumulators) cells_.push_back(block.targets[root].where.at);
   for (uint32_t entry : body.tables) {
@@ -147,6 +148,7 @@ absl::Status Machine::AddLoop(const Block& block, Step& step) {
   step.segments = SegmentsOf(blocks_, block, body);
   slots_ = std::max(slots_, size_t{body.slots} * body.packs * kPackWidth);
   uniforms_ = std::max(uniforms_, body.uniforms.size() * kPackWidth);
+  numbers_ = std::max(numbers_, body.numbers.size());
   accumulators_ =
       std::max(accumulators_, body.accumulators.size() * kPackWidth * size_t{step.segments});
   tables_ = std::max(tables_, body.tables.size());
@@ -157,6 +159,7 @@ std::unique_ptr<Machine::Workspace> Machine::MakeWorkspace() const {
   auto workspace = std::make_unique<Workspace>();
   workspace->memory_ = AlignedBuffer(blocks_.cells + kSlack);
   workspace->uniforms_ = AlignedBuffer(uniforms_);
+  workspace->numbers_ = AlignedBuffer(numbers_);
   workspace->accumulators_ = AlignedBuffer(accumulators_);
   workspace->values_.resize(values_);
   for (const auto& [cell, value] : blocks_.presets) workspace->memory()[cell] = value;
@@ -166,6 +169,7 @@ std::unique_ptr<Machine::Workspace> Machine::MakeWorkspace() const {
     worker->tables.resize(tables_);
     worker->context.bases[kSlots] = worker->slots.data();
     worker->context.bases[kUniforms] = workspace->uniforms_.data();
+    worker->context.bases[kNumbers] = workspace->numbers_.data();
     workspace->workers_.push_back(std::move(worker));
   }
   return workspace;
@@ -203,6 +207,8 @@ bool Machine::RunLoop(const Step& step, const uint32_t*& cell, Workspace& worksp
   for (size_t j = code.uniforms.size(); j > 0; --j, uniform += kPackWidth) {
     std::fill_n(uniform, kPackWidth, memory[*cell++]);
   }
+  double* number = workspace.numbers_.data();
+  for (size_t j = code.numbers.size(); j > 0; --j) *number++ = memory[*cell++];
   bool passed = true;
   if (step.segments == 1) {
     passed = RunIterations(step, cell, {0, step.count}, workspace.accumulators_.data(), workspace,
@@ -294,8 +300,8 @@ std::string Machine::Listing() const {
   std::string text;
   for (const auto& code : codes_) {
     absl::StrAppend(&text, code->instructions, " instructions, blocks of ", code->packs, " packs, ",
-                    code->slots, " slots, ", code->uniforms.size(), " uniforms\n",
-                    LaneListing(*code));
+                    code->slots, " slots, ", code->uniforms.size() + code->numbers.size(),
+                    " uniforms\n", LaneListing(*code));
   }
   return text;
 }
@@ -334,8 +340,8 @@ size_t Machine::Workspace::bytes() const {
     bytes += sizeof(Worker) + worker->slots.size() * sizeof(double) +
              worker->tables.size() * sizeof(LaneTable);
   }
-  return bytes + sizeof(double) *
-                     (memory_.size() + uniforms_.size() + accumulators_.size() + values_.size());
+  return bytes + sizeof(double) * (memory_.size() + uniforms_.size() + numbers_.size() +
+                                   accumulators_.size() + values_.size());
 }
 
 }  // namespace wengert::program

@@ -41,7 +41,7 @@ class Machine {
       std::vector<LaneTable> tables;
       LaneContext context;
     };
-    AlignedBuffer memory_, uniforms_, accumulators_;
+    AlignedBuffer memory_, uniforms_, numbers_, accumulators_;
     std::vector<double> values_;
     std::vector<std::unique_ptr<Worker>> workers_;
   };
@@ -69,8 +69,8 @@ class Machine {
 
  private:
   // A block with its addresses. Those stand in `cells_` from `cells` on, so that a run reads them
-  // one after the other: ranges to zero, copies, then of a loop its uniforms, streams, sums and
-  // offsets of tables, then folds.
+  // one after the other: ranges to zero, copies, then of a loop its uniforms, numbers, streams,
+  // sums and offsets of tables, then folds.
   struct Step {
     const LoweredBody* code = nullptr;  // null: not a loop in lanes
     const LinearChain* chain = nullptr;
@@ -114,7 +114,7 @@ class Machine {
   std::vector<std::unique_ptr<AlignedBuffer>> columns_;
   std::shared_ptr<Cache> cache_;                        // while it is built
   size_t scalar_operations_ = 0, lane_operations_ = 0;  // of a run
-  size_t slots_ = 0, uniforms_ = 0, accumulators_ = 0, tables_ = 0, values_ = 0;
+  size_t slots_ = 0, uniforms_ = 0, numbers_ = 0, accumulators_ = 0, tables_ = 0, values_ = 0;
 };
 
 }  // namespace wengert::program

@@ -28,8 +28,9 @@
 //   kCheck                      a  b                 notes in the context whether a == b throughout
 //
 // counts: six words, how many terms of each kind follow, in this order and with these operands:
-//   x y: +x*y     x y: -x*y     x u: +x*u     x: +x     x: -x     u: +u       (u: a fixed place)
-// each product joined to the sum by one fma where the machine has it. kReduce, kAccumulate, the
+//   x y: +x*y     x y: -x*y     x u: +x*u     x: +x     x: -x     u: +u
+// u is one number for all lanes: a fixed place whose offset counts doubles, not packs. Each product
+// is joined to the sum by one fma where the machine has it. kReduce, kAccumulate, the
 // products, what scatters and kCheck take the valid lanes only: what a dead lane holds is never
 // seen. A NaN is no match for kCheck. A row has 2 to 8 cells; rows are added to lane by lane.
 //
