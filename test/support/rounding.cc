@@ -10,6 +10,7 @@ namespace wengert::testing {
 namespace {
 
 constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 double LargestOf(const std::vector<Rounded>& all) {
   double largest = 0.0;
@@ -23,9 +24,12 @@ std::vector<Rounded> Exact(const std::vector<double>& values) {
   return exact;
 }
 
+// A sample that rounding made NaN or infinite allows anything.
 void Widen(std::vector<Rounded>& all, const std::vector<double>& sample) {
   for (size_t i = 0; i < all.size(); ++i) {
-    all[i].tolerance = std::max(all[i].tolerance, std::abs(sample[i] - all[i].value));
+    if (sample[i] == all[i].value) continue;
+    const double off = std::abs(sample[i] - all[i].value);
+    all[i].tolerance = std::isnan(off) ? kInfinity : std::max(all[i].tolerance, off);
   }
 }
 
