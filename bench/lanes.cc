@@ -80,7 +80,8 @@ uint32_t Number(uint32_t i) { return FixedPlaceOf(1, i % kUniforms); }
 uint32_t Accumulator(uint32_t i) { return FixedPlaceOf(1, kUniforms + i % kUniforms); }
 
 std::vector<uint32_t> SumOfProducts(uint32_t i, uint32_t terms) {
-  std::vector<uint32_t> words = {program::kSum, Result(i), terms, 0, 0, 0, 0, 0};
+  std::vector<uint32_t> words = {program::kSum, Result(i), 1,
+                                 program::GroupOf(program::kXY, terms)};
   for (uint32_t k = 0; k < terms; ++k) {
     words.push_back(Operand(i + k));
     words.push_back(Operand(3 * i + 5 * k));
@@ -88,7 +89,8 @@ std::vector<uint32_t> SumOfProducts(uint32_t i, uint32_t terms) {
   return words;
 }
 std::vector<uint32_t> SumOfScaled(uint32_t i, uint32_t terms) {
-  std::vector<uint32_t> words = {program::kSum, Result(i), 0, 0, terms, 0, 0, 0};
+  std::vector<uint32_t> words = {program::kSum, Result(i), 1,
+                                 program::GroupOf(program::kXU, terms)};
   for (uint32_t k = 0; k < terms; ++k) {
     words.push_back(Operand(i + k));
     words.push_back(Number(3 * i + 5 * k));
@@ -148,7 +150,7 @@ void Verify(Program& program, Program::Instruction instruction, uint32_t terms,
     for (size_t lane = 0; lane < program.lanes(); ++lane) {
       double y = 0;
       if (words[0] == program::kSum || words[0] == program::kAccumulate) {
-        for (size_t at = 8; at < words.size(); at += 2) {
+        for (size_t at = 4; at < words.size(); at += 2) {
           y += vector(words[at], lane) * factor(words[at + 1], lane);
         }
         if (words[0] == program::kAccumulate) sums[i % kUniforms] += y;

@@ -66,11 +66,7 @@ TEST_P(LaneInstructions, AUniformIsComputedOnce) {
                                        kSum,
                                        ResultPack(1),
                                        1,
-                                       0,
-                                       0,
-                                       0,
-                                       0,
-                                       0,
+                                       GroupOf(kXY, 1),
                                        a,
                                        b};
   Memory actual = Execute(GetParam(), words, memory, 128);
@@ -88,7 +84,7 @@ TEST_P(LaneInstructions, AnInstructionMayOverwriteItsOperand) {
   }
   Memory actual = Execute(GetParam(),
                           {kValue + static_cast<uint32_t>(Op::kAdd), kResult, kResult, kResult,
-                           kSum, kResult, 0, 0, 0, 1, 1, 0, kResult, b},
+                           kSum, kResult, 2, GroupOf(kX, 1), kResult, GroupOf(kMinusX, 1), b},
                           memory, 100);
   ExpectSameValidLanes(expected, actual, 100, "in place");
 }

@@ -17,35 +17,36 @@ double TimesPlus(Isa isa, double x, double y, double z) {
   return isa == Isa::kBaseline ? x * y + z : std::fma(x, y, z);
 }
 
-// counts and the words of the terms, as kSum has them.
-std::vector<uint32_t> RandomTerms(Random& random, int most) {
-  std::vector<uint32_t> counts(6), words;
-  for (uint32_t kind = 0; kind < 6; ++kind) {
-    counts[kind] = static_cast<uint32_t>(random.Below(3) == 0 ? random.Below(most + 1) : 0);
-    for (uint32_t k = 0; k < counts[kind]; ++k) {
-      words.push_back(kind == 5 ? random.Number() : random.Operand());
-      if (kind < 2) words.push_back(random.Operand());
-      if (kind == 2) words.push_back(random.Number());
+// A number of groups and the groups, as kSum has them.
+std::vector<uint32_t> RandomGroups(Random& random) {
+  std::vector<uint32_t> words = {static_cast<uint32_t>(random.Below(4))};
+  for (uint32_t groups = words[0]; groups > 0; --groups) {
+    const auto kind = static_cast<TermKind>(random.Below(8));
+    const auto count = static_cast<uint32_t>(random.Below(4));
+    words.push_back(GroupOf(kind, count));
+    for (uint32_t k = 0; k < count; ++k) {
+      words.push_back(kind >= kU ? random.Number() : random.Operand());
+      if (kind <= kMinusXY) words.push_back(random.Operand());
+      if (kind == kXU || kind == kMinusXU) words.push_back(random.Number());
     }
   }
-  counts.insert(counts.end(), words.begin(), words.end());
-  return counts;
+  return words;
 }
 
 // The sum of one lane, term by term in the order of the words.
-double SumOf(Isa isa, Memory& memory, const uint32_t* counts, int v, int lane) {
-  const uint32_t* at = counts + 6;
-  const auto next = [&] { return memory.At(*at++, v, lane); };
-  const auto number = [&] { return memory.NumberAt(*at++); };
+double SumOf(Isa isa, Memory& memory, const uint32_t* at, int v, int lane) {
   double sum = -0.0;
-  for (int kind = 0; kind < 6; ++kind) {
-    for (uint32_t k = 0; k < counts[kind]; ++k) {
-      const double x = kind == 5 ? number() : next();
-      if (kind < 3) {
-        const double y = kind == 2 ? number() : next();
-        sum = TimesPlus(isa, kind == 1 ? -x : x, y, sum);
+  for (uint32_t groups = *at++; groups > 0; --groups) {
+    const uint32_t kind = *at % 8;
+    const double sign = kind % 2 == 0 ? 1 : -1;
+    for (uint32_t count = *at++ / 8; count > 0; --count) {
+      const double x = sign * (kind >= kU ? memory.NumberAt(*at++) : memory.At(*at++, v, lane));
+      if (kind >= kX) {
+        sum += x;
       } else {
-        sum += kind == 4 ? -x : x;
+        const double y = kind >= kXU ? memory.NumberAt(*at) : memory.At(*at, v, lane);
+        sum = TimesPlus(isa, x, y, sum);
+        ++at;
       }
     }
   }
@@ -64,7 +65,7 @@ double Folded(double s, int lane, int lanes, F add) {
 TEST_P(LaneSums, SumsProductsInTheOrderOfTheWords) {
   ForEveryBlock([&](int lanes, Random& random) {
     const Memory memory = RandomMemory(random, lanes);
-    const auto terms = RandomTerms(random, 5);
+    const auto terms = RandomGroups(random);
     std::vector<uint32_t> words = {kSum, kResult};
     words.insert(words.end(), terms.begin(), terms.end());
     Memory expected = memory;
@@ -81,7 +82,7 @@ TEST_P(LaneSums, AddsASumToTheValidLanesOnly) {
   ForEveryBlock([&](int lanes, Random& random) {
     Memory memory = RandomMemory(random, lanes);
     for (int lane = lanes; lane < kMaxPacks * kPackWidth; ++lane) memory.At(kResult, 0, lane) = 99;
-    const auto terms = RandomTerms(random, 5);
+    const auto terms = RandomGroups(random);
     std::vector<uint32_t> words = {kAddSum, kResult};
     words.insert(words.end(), terms.begin(), terms.end());
     Memory expected = memory;
@@ -97,7 +98,7 @@ TEST_P(LaneSums, AddsASumToTheValidLanesOnly) {
 TEST_P(LaneSums, AccumulatesSumsInTheDocumentedOrder) {
   ForEveryBlock([&](int lanes, Random& random) {
     const Memory memory = RandomMemory(random, lanes);
-    const auto terms = RandomTerms(random, 5);
+    const auto terms = RandomGroups(random);
     std::vector<uint32_t> words = {kAccumulate, ResultPack(1)};
     words.insert(words.end(), terms.begin(), terms.end());
     Memory expected = memory;
@@ -142,7 +143,7 @@ TEST_P(LaneSums, SumsKeepSignedZeros) {
   for (double& x : memory.uniforms) x = -0.0;
   const uint32_t x = PlaceOf(0, 0), s = ResultPack(0);
   Memory actual = Execute(
-      GetParam(), {kSum, kResult, 0, 0, 0, 2, 0, 0, x, x, kAccumulate, s, 0, 0, 0, 1, 0, 0, x},
+      GetParam(), {kSum, kResult, 1, GroupOf(kX, 2), x, x, kAccumulate, s, 1, GroupOf(kX, 1), x},
       memory, 128);
   EXPECT_TRUE(std::signbit(actual.At(kResult, 0, 0)));
   EXPECT_TRUE(std::signbit(actual.At(s, 0, 0)));

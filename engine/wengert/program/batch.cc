@@ -121,8 +121,8 @@ void Batch::LoadPoints(const double* points, size_t lanes, double* rows) const {
 
 std::string Batch::Listing() const {
   return absl::StrCat(code_.instructions, " instructions, blocks of ", code_.packs, " packs, ",
-                      code_.slots, " slots, ", code_.uniforms.size() + code_.numbers.size(),
-                      " uniforms\n", LaneListing(code_));
+                      code_.slots, " slots, ", code_.uniform_leaves(), " uniforms\n",
+                      LaneListing(code_));
 }
 
 size_t Batch::bytes() const {

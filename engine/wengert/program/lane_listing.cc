@@ -30,7 +30,7 @@ class Listing {
       case kConstants:
         return absl::StrCat(body_.constants[size_t{offset} * kPackWidth]);
       case kUniforms:
-        return absl::StrCat("u", body_.numbers.size() + offset);
+        return absl::StrCat("u", body_.uniforms[offset]);
       case kAccumulators:
         return absl::StrCat("a", offset);
       default:
@@ -42,7 +42,8 @@ class Listing {
   std::string Number() {
     const uint32_t place = *word_++;
     const uint32_t base = place >> 20 & (kMaxBases - 1), offset = place & (kMaxOffset - 1);
-    return base == kNumbers ? absl::StrCat("u", offset) : absl::StrCat(body_.constants[offset]);
+    return base == kNumbers ? absl::StrCat("u", body_.numbers[offset])
+                            : absl::StrCat(body_.constants[offset]);
   }
 
   void AddOperation(std::string name, int operands) {
@@ -51,17 +52,16 @@ class Listing {
   }
 
   void AddSum() {
-    uint32_t counts[6];
-    for (uint32_t& count : counts) count = *word_++;
     static constexpr struct {
       const char* sign;
       int vectors, numbers;
-    } kKinds[] = {{" +", 2, 0}, {" -", 2, 0}, {" +", 1, 1},
-                  {" +", 1, 0}, {" -", 1, 0}, {" +", 0, 1}};
+    } kKinds[] = {{" +", 2, 0}, {" -", 2, 0}, {" +", 1, 1}, {" -", 1, 1},
+                  {" +", 1, 0}, {" -", 1, 0}, {" +", 0, 1}, {" -", 0, 1}};
     text_ += "sum";
-    for (size_t kind = 0; kind < 6; ++kind) {
-      for (uint32_t t = 0; t < counts[kind]; ++t) {
-        const auto& [sign, vectors, numbers] = kKinds[kind];
+    for (uint32_t groups = *word_++; groups > 0; --groups) {
+      const uint32_t group = *word_++;
+      const auto& [sign, vectors, numbers] = kKinds[group % 8];
+      for (uint32_t count = group / 8; count > 0; --count) {
         std::string factors[2];
         for (int k = 0; k < vectors + numbers; ++k) factors[k] = k < vectors ? Place() : Number();
         absl::StrAppend(&text_, sign, factors[0], vectors + numbers > 1 ? "*" : "", factors[1]);

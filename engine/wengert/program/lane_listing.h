@@ -9,8 +9,8 @@ namespace wengert::program {
 
 // The instructions of a lowered body, one a line:
 //
-//   s0 = sum u0 -c1*c1 +x2          slots s, columns c, constants as numbers, uniforms u,
-//   a0 += sum s0*c1                 accumulators a, streams x
+//   s0 = sum +u0 -c1*c1 +x2         slots s, columns c, constants as numbers, uniforms u (by leaf),
+//   a0 += sum +s0*c1                accumulators a, streams x
 //   s1 = exp s0
 std::string LaneListing(const LoweredBody& body);
 

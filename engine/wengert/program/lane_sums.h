@@ -18,8 +18,6 @@ inline constexpr int kChunk = kRegisterWidth == 8 ? kMaxPacks : kRegisterWidth =
 // What a sum starts with, and what a dead lane adds to one: x + -0 is x, for x = -0 as well.
 inline constexpr double kNothing = -0.0;
 
-inline constexpr int kCounts = 6;
-
 template <int n>
 struct Sums {
   Pack of[n];
@@ -60,9 +58,24 @@ WENGERT_INLINE void AddEachProduct(const Block& block, uint32_t x_word, uint32_t
   }
 }
 
-// The sum that `counts` describes, for packs first ... first + n - 1 of the block.
+// sums = f(sums, x, u), where u is one number.
+template <int n, class F>
+WENGERT_INLINE void AddEachScaled(const Block& block, uint32_t x_word, uint32_t u_word, int first,
+                                  Sums<n>& sums, F f) {
+  const Pack u = NumberAt(block, u_word);
+  AddEach<n>(block, x_word, first, sums,
+             [&](const Pack& sum, const Pack& x) WENGERT_INLINE_LAMBDA { return f(sum, x, u); });
+}
+
+template <int n, class F>
+WENGERT_INLINE void AddNumber(const Pack& u, Sums<n>& sums, F f) {
+  Unrolled<n>([&](int v) WENGERT_INLINE_LAMBDA { sums.of[v] = f(sums.of[v], u); });
+}
+
+// The sum of the groups at `at`, which moves behind them, for packs first ... first + n - 1 of the
+// block.
 template <int n>
-WENGERT_INLINE Sums<n> SumTerms(const Block& block, const uint32_t* counts, int first) {
+WENGERT_INLINE Sums<n> SumGroups(const Block& block, const uint32_t*& at, int first) {
   const auto plus_product = [](const Pack& s, const Pack& x, const Pack& y)
                                 WENGERT_INLINE_LAMBDA { return TimesPlus(x, y, s); };
   const auto minus_product = [](const Pack& s, const Pack& x, const Pack& y)
@@ -71,41 +84,61 @@ WENGERT_INLINE Sums<n> SumTerms(const Block& block, const uint32_t* counts, int 
   const auto minus = [](const Pack& s, const Pack& x) WENGERT_INLINE_LAMBDA { return Minus(s, x); };
   Sums<n> sums;
   Unrolled<n>([&](int v) WENGERT_INLINE_LAMBDA { sums.of[v] = kNothing; });
-  const uint32_t* at = counts + kCounts;
-  for (uint32_t k = counts[0]; k > 0; --k, at += 2) {
-    AddEachProduct<n>(block, at[0], at[1], first, sums, plus_product);
-  }
-  for (uint32_t k = counts[1]; k > 0; --k, at += 2) {
-    AddEachProduct<n>(block, at[0], at[1], first, sums, minus_product);
-  }
-  for (uint32_t k = counts[2]; k > 0; --k, at += 2) {
-    const Pack u = NumberAt(block, at[1]);
-    AddEach<n>(block, at[0], first, sums, [&](const Pack& s, const Pack& x) WENGERT_INLINE_LAMBDA {
-      return TimesPlus(x, u, s);
-    });
-  }
-  for (uint32_t k = counts[3]; k > 0; --k) AddEach<n>(block, *at++, first, sums, plus);
-  for (uint32_t k = counts[4]; k > 0; --k) AddEach<n>(block, *at++, first, sums, minus);
-  for (uint32_t k = counts[5]; k > 0; --k) {
-    const Pack u = NumberAt(block, *at++);
-    Unrolled<n>([&](int v) WENGERT_INLINE_LAMBDA { sums.of[v] = Plus(sums.of[v], u); });
+  for (uint32_t groups = *at++; groups > 0; --groups) {
+    const uint32_t group = *at++;
+    uint32_t k = group / 8;
+    switch (group % 8) {
+      case kXY:
+        for (; k > 0; --k, at += 2) {
+          AddEachProduct<n>(block, at[0], at[1], first, sums, plus_product);
+        }
+        break;
+      case kMinusXY:
+        for (; k > 0; --k, at += 2) {
+          AddEachProduct<n>(block, at[0], at[1], first, sums, minus_product);
+        }
+        break;
+      case kXU:
+        for (; k > 0; --k, at += 2) {
+          AddEachScaled<n>(block, at[0], at[1], first, sums, plus_product);
+        }
+        break;
+      case kMinusXU:
+        for (; k > 0; --k, at += 2) {
+          AddEachScaled<n>(block, at[0], at[1], first, sums, minus_product);
+        }
+        break;
+      case kX:
+        for (; k > 0; --k) AddEach<n>(block, *at++, first, sums, plus);
+        break;
+      case kMinusX:
+        for (; k > 0; --k) AddEach<n>(block, *at++, first, sums, minus);
+        break;
+      case kU:
+        for (; k > 0; --k) AddNumber<n>(NumberAt(block, *at++), sums, plus);
+        break;
+      default:
+        for (; k > 0; --k) AddNumber<n>(NumberAt(block, *at++), sums, minus);
+    }
   }
   return sums;
 }
 
-WENGERT_INLINE const uint32_t* EndOfTerms(const uint32_t* counts) {
-  return counts + kCounts + 2 * (counts[0] + counts[1] + counts[2]) + counts[3] + counts[4] +
-         counts[5];
-}
-
-// f(first, sums) for chunks of at most kChunk packs, in order.
+// f(first, sums) for chunks of at most kChunk packs, in order; answers where the terms end. The
+// sums are given to f as they come: g++ 12 keeps those that have a name in memory.
 template <int packs, class F>
-WENGERT_INLINE void ForEachChunk(const Block& block, const uint32_t* counts, F f) {
+WENGERT_INLINE const uint32_t* ForEachChunk(const Block& block, const uint32_t* groups, F f) {
   constexpr int kRest = packs % kChunk;
+  const uint32_t* at = groups;
   for (int first = 0; first + kChunk <= packs; first += kChunk) {
-    f(first, SumTerms<kChunk>(block, counts, first));
+    at = groups;
+    f(first, SumGroups<kChunk>(block, at, first));
   }
-  if constexpr (kRest > 0) f(packs - kRest, SumTerms<kRest>(block, counts, packs - kRest));
+  if constexpr (kRest > 0) {
+    at = groups;
+    f(packs - kRest, SumGroups<kRest>(block, at, packs - kRest));
+  }
+  return at;
 }
 
 template <int packs>
@@ -114,18 +147,17 @@ const uint32_t* RunSum(const uint32_t* at, Block& block) {
     if (IsFixed(at[1])) return RunSum<1>(at, block);
   }
   double* const y = AddressOf(block, at[1]);
-  ForEachChunk<packs>(
+  return ForEachChunk<packs>(
       block, at + 2, [&]<int n>(int first, const Sums<n>& sums) WENGERT_INLINE_LAMBDA {
         double* const to = y + ptrdiff_t{first} * kPackWidth;
         Unrolled<n>([&](int v) WENGERT_INLINE_LAMBDA { Store(to + v * kPackWidth, sums.of[v]); });
       });
-  return EndOfTerms(at + 2);
 }
 
 template <int packs>
 const uint32_t* RunAddSum(const uint32_t* at, Block& block) {
   double* const y = AddressOf(block, at[1]);
-  ForEachChunk<packs>(
+  return ForEachChunk<packs>(
       block, at + 2, [&]<int n>(int first, const Sums<n>& sums) WENGERT_INLINE_LAMBDA {
         double* const to = y + ptrdiff_t{first} * kPackWidth;
         Unrolled<n>([&](int v) WENGERT_INLINE_LAMBDA {
@@ -135,14 +167,13 @@ const uint32_t* RunAddSum(const uint32_t* at, Block& block) {
           Store(to + v * kPackWidth, is_last ? Select(block.tail, after, before) : after);
         });
       });
-  return EndOfTerms(at + 2);
 }
 
 template <int packs>
 const uint32_t* RunAccumulate(const uint32_t* at, Block& block) {
   double* const s = AddressOf(block, at[1]);
   Pack even = kNothing, odd = kNothing;
-  ForEachChunk<packs>(
+  const uint32_t* const end = ForEachChunk<packs>(
       block, at + 2, [&]<int n>(int first, const Sums<n>& sums) WENGERT_INLINE_LAMBDA {
         Unrolled<n>([&](int v) WENGERT_INLINE_LAMBDA {
           Pack& half = v % 2 == 0 ? even : odd;
@@ -151,7 +182,7 @@ const uint32_t* RunAccumulate(const uint32_t* at, Block& block) {
         });
       });
   Store(s, Plus(Load(s), Plus(even, odd)));
-  return EndOfTerms(at + 2);
+  return end;
 }
 
 template <int packs>

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "absl/status/status.h"
 #include "wengert/program/drafts.h"
@@ -211,7 +212,9 @@ class Lowering {
   }
 
   uint32_t Place(Operand operand) {
-    if (operand.is_constant()) return ConstantPlace(graph_.constants[operand.index()]);
+    if (operand.is_constant()) {
+      return FixedPlaceOf(kConstants, Constant(graph_.constants[operand.index()]));
+    }
     uint32_t& place = place_[operand.index()];
     if (place == kNone) {
       place = FixedPlaceOf(kUniforms, Number(result_.uniforms, LeafOf(operand)));
@@ -231,8 +234,6 @@ class Lowering {
   }
 
   uint32_t LeafOf(Operand operand) const { return graph_.nodes[operand.index()].leaf(); }
-
-  uint32_t ConstantPlace(double value) { return FixedPlaceOf(kConstants, Constant(value)); }
 
   uint32_t Constant(double value) {
     const auto [pack, is_new] =
@@ -321,45 +322,47 @@ class Lowering {
 
   void EmitSum(const Draft& draft, size_t d) {
     if (EmitProducts(d)) return;
-    enum { kXY, kMinusXY, kXU, kX, kMinusX, kU, kGroups };
-    std::vector<uint32_t> groups[kGroups];
-    uint32_t counts[kGroups] = {};
-    const auto add = [&](int group, std::initializer_list<uint32_t> places) {
-      groups[group].insert(groups[group].end(), places);
-      ++counts[group];
+    Put(draft.code);
+    Put(DestinationOf(draft));
+    const size_t groups = result_.words.size();
+    Put(0);
+    size_t group = 0;  // the word of the last one
+    const auto add = [&](TermKind kind, std::initializer_list<uint32_t> places) {
+      if (group == 0 || result_.words[group] % 8 != kind) {
+        group = result_.words.size();
+        Put(GroupOf(kind, 0));
+        ++result_.words[groups];
+      }
+      result_.words[group] += GroupOf(kind, 1) - GroupOf(kind, 0);
+      for (uint32_t place : places) Put(place);
     };
     for (const Product& product : draft.sum) {
       const bool positive = product.sign > 0;
-      if (!product.has_y) {
-        if (product.x.is_constant() && graph_.constants[product.x.index()] == 0.0 &&
-            draft.sum.size() > 1) {
-          continue;
-        }
-        if (!IsUniform(product.x)) {
-          add(positive ? kX : kMinusX, {Place(product.x)});
-        } else if (positive) {
-          add(kU, {NumberPlace(product.x)});
-        } else {
-          add(kMinusXY, {Place(product.x), ConstantPlace(1.0)});
-        }
+      if (product.has_y) {
+        EmitProduct(product, add);
+      } else if (IsZero(product.x) && draft.sum.size() > 1) {
         continue;
-      }
-      const bool x_uniform = IsUniform(product.x);
-      if (positive && x_uniform != IsUniform(product.y)) {
-        const Operand vector = x_uniform ? product.y : product.x;
-        const Operand number = x_uniform ? product.x : product.y;
-        add(kXU, {Place(vector), NumberPlace(number)});
+      } else if (IsUniform(product.x)) {
+        add(positive ? kU : kMinusU, {NumberPlace(product.x)});
       } else {
-        add(positive ? kXY : kMinusXY, {Place(product.x), Place(product.y)});
+        add(positive ? kX : kMinusX, {Place(product.x)});
       }
-    }
-    Put(draft.code);
-    Put(DestinationOf(draft));
-    for (uint32_t count : counts) Put(count);
-    for (const auto& group : groups) {
-      for (uint32_t place : group) Put(place);
     }
   }
+
+  template <class Add>
+  void EmitProduct(const Product& product, Add add) {
+    const bool x_uniform = IsUniform(product.x), positive = product.sign > 0;
+    if (x_uniform == IsUniform(product.y)) {
+      add(positive ? kXY : kMinusXY, {Place(product.x), Place(product.y)});
+    } else {
+      const Operand vector = x_uniform ? product.y : product.x;
+      const Operand number = x_uniform ? product.x : product.y;
+      add(positive ? kXU : kMinusXU, {Place(vector), NumberPlace(number)});
+    }
+  }
+
+  bool IsZero(Operand x) const { return x.is_constant() && graph_.constants[x.index()] == 0.0; }
 
   void Put(uint32_t word) { result_.words.push_back(word); }
 
@@ -381,6 +384,12 @@ class Lowering {
 };
 
 }  // namespace
+
+size_t LoweredBody::uniform_leaves() const {
+  std::unordered_set<uint32_t> leaves(uniforms.begin(), uniforms.end());
+  leaves.insert(numbers.begin(), numbers.end());
+  return leaves.size();
+}
 
 absl::StatusOr<LoweredBody> Lower(const BlockBody& body, uint32_t packs, const Rows& rows) {
   return Lowering(body, packs, rows).Run();

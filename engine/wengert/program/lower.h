@@ -47,6 +47,7 @@ struct LoweredBody {
   std::vector<uint32_t> tables;        // likewise
   uint32_t instructions = 0;
 
+  size_t uniform_leaves() const;  // read as packs, numbers or both
   static constexpr uint32_t kRootBit = uint32_t{1} << 31;
 };
 

@@ -300,8 +300,8 @@ std::string Machine::Listing() const {
   std::string text;
   for (const auto& code : codes_) {
     absl::StrAppend(&text, code->instructions, " instructions, blocks of ", code->packs, " packs, ",
-                    code->slots, " slots, ", code->uniforms.size() + code->numbers.size(),
-                    " uniforms\n", LaneListing(*code));
+                    code->slots, " slots, ", code->uniform_leaves(), " uniforms\n",
+                    LaneListing(*code));
   }
   return text;
 }

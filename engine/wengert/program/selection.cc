@@ -1,7 +1,9 @@
 #include "wengert/program/selection.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "absl/container/inlined_vector.h"
 #include "wengert/ops/ring.h"
 
 namespace wengert::program {
@@ -49,7 +51,10 @@ std::vector<Uses> CountUses(const BlockBody& body) {
 }  // namespace
 
 Selection::Selection(const BlockBody& body)
-    : graph_(body.graph), absorbed_(graph_.nodes.size()), is_sum_(graph_.nodes.size()) {
+    : graph_(body.graph),
+      absorbed_(graph_.nodes.size()),
+      is_sum_(graph_.nodes.size()),
+      length_(graph_.nodes.size(), 1) {
   const std::vector<Uses> uses = CountUses(body);
   for (uint32_t i = 0; i < graph_.nodes.size(); ++i) {
     const Instruction& node = graph_.nodes[i];
@@ -62,12 +67,39 @@ Selection::Selection(const BlockBody& body)
       absorbed_[x.index()] = false;
     }
   }
+  AbsorbOneSumEach();
   for (uint32_t i = 0; i < graph_.nodes.size(); ++i) {
     if (TermsOf(graph_.nodes[i]).empty()) continue;
     for (Operand operand : graph_.nodes[i].arguments()) {
       is_sum_[i] = is_sum_[i] || (!operand.is_constant() && absorbed_[operand.index()]);
     }
   }
+}
+
+void Selection::AbsorbOneSumEach() {
+  for (uint32_t i = 0; i < graph_.nodes.size(); ++i) {
+    const Instruction& node = graph_.nodes[i];
+    const absl::Span<const RingTerm> terms = TermsOf(node);
+    Operand longest = Operand::Constant(0);
+    for (const RingTerm& term : terms) {
+      const Operand x = node.operands[term.x];
+      if (term.y >= 0 || Length(x) == 1) continue;
+      const bool is_longer = Length(x) > Length(longest);
+      const Operand shorter = is_longer ? longest : x;
+      if (!shorter.is_constant()) absorbed_[shorter.index()] = false;
+      if (is_longer) longest = x;
+    }
+    if (terms.empty()) continue;
+    length_[i] = 0;
+    for (const RingTerm& term : terms) {
+      length_[i] += term.y < 0 ? Length(node.operands[term.x]) : 1;
+    }
+  }
+}
+
+uint32_t Selection::Length(Operand operand) const {
+  const bool is_absorbed = !operand.is_constant() && absorbed_[operand.index()];
+  return is_absorbed ? length_[operand.index()] : 1;
 }
 
 Operand Selection::Signed(Operand operand, int* sign) const {
@@ -83,40 +115,38 @@ Operand Selection::Signed(Operand operand, int* sign) const {
 std::vector<Product> Selection::SumOf(Operand operand) const {
   std::vector<Product> sum;
   struct Pending {
-    int sign;
-    Operand operand;
+    Product product;
     bool expand;
   };
-  std::vector<Pending> pending = {{1, operand, true}};
+  std::vector<Pending> pending = {{{1, operand}, true}};
   while (!pending.empty()) {
-    const Pending next = pending.back();
+    const auto [next, expand] = pending.back();
     pending.pop_back();
-    if (!next.expand) {
-      sum.push_back({next.sign, next.operand});
+    if (!expand || next.x.is_constant() || TermsOf(graph_.nodes[next.x.index()]).empty()) {
+      sum.push_back(next);
       continue;
     }
-    const bool has_terms =
-        !next.operand.is_constant() && !TermsOf(graph_.nodes[next.operand.index()]).empty();
-    if (!has_terms) {
-      sum.push_back({next.sign, next.operand});
-      continue;
-    }
-    const Instruction& node = graph_.nodes[next.operand.index()];
-    const absl::Span<const RingTerm> terms = TermsOf(node);
-    // Products first, in place; summands are pushed so that the first is written out first.
-    for (const RingTerm& term : terms) {
-      if (term.y < 0) continue;
+    const Instruction& node = graph_.nodes[next.x.index()];
+    const auto is_long = [&](const RingTerm& term) {
+      return term.y < 0 && Length(node.operands[term.x]) > 1;
+    };
+    // What is pushed last is written out first: a long summand, then the others, or what a product
+    // is fused to.
+    absl::InlinedVector<RingTerm, 2> terms(TermsOf(node).begin(), TermsOf(node).end());
+    const bool is_fused = terms.size() == 2 && terms[0].y >= 0;
+    if (terms.size() == 2 && (is_fused || is_long(terms[1]))) std::swap(terms[0], terms[1]);
+    for (size_t t = terms.size(); t-- > 0;) {
+      const RingTerm& term = terms[t];
       int sign = next.sign * term.sign;
+      if (term.y < 0) {
+        const Operand x = node.operands[term.x];
+        pending.push_back({{sign, x}, !x.is_constant() && absorbed_[x.index()]});
+        continue;
+      }
       const Operand x = Signed(node.operands[term.x], &sign);
       const Operand y = term.y == term.x ? x : Signed(node.operands[term.y], &sign);
       if (term.y == term.x) sign = next.sign * term.sign;
-      sum.push_back({sign, x, true, y});
-    }
-    for (size_t t = terms.size(); t-- > 0;) {
-      if (terms[t].y >= 0) continue;
-      const Operand x = node.operands[terms[t].x];
-      const bool expand = !x.is_constant() && absorbed_[x.index()];
-      pending.push_back({next.sign * terms[t].sign, x, expand});
+      pending.push_back({{sign, x, true, y}, false});
     }
   }
   return sum;

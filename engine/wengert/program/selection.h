@@ -2,6 +2,14 @@
 #define WENGERT_PROGRAM_SELECTION_H_
 
 // Which values of a body disappear into sums of products, and the sums.
+//
+// A sum's terms are added one after the other, and must be rounded as they would be in scalar code,
+// but for products that are fused: what cancels there cancels here. So of two sums that are added,
+// only the longer one disappears, whose terms come first:
+//
+//   (a - b) - c            +a -b -c
+//   a - (b + c)            -b -c +a
+//   (a + b) + (c + d)      +c +d +s, where s = +a +b
 
 #include <cstdint>
 #include <vector>
@@ -30,11 +38,15 @@ class Selection {
   std::vector<Product> SumOf(Operand operand) const;
 
  private:
+  void AbsorbOneSumEach();
+  // How many terms a summand is written out as.
+  uint32_t Length(Operand operand) const;
   // Through absorbed changes of sign.
   Operand Signed(Operand operand, int* sign) const;
 
   const Graph& graph_;
   std::vector<bool> absorbed_, is_sum_;
+  std::vector<uint32_t> length_;  // of each node as a sum
 };
 
 }  // namespace wengert::program

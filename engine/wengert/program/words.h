@@ -17,9 +17,9 @@
 //   kValue + op                 y  a [b [c]]         y = op(a, ...)
 //   kPartial + 3 op + k         p  a [b [c]]  y      p = partial k of op at (a, ...), y its value
 //   kReduce + op                s  x                 s = op(s, x) in one pack, over the packs of x
-//   kSum                        y  counts  terms     y = a sum of products
-//   kAddSum                     y  counts  terms     y = y + the sum, in the valid lanes only
-//   kAccumulate                 s  counts  terms     s = s + the sum, folded into one pack
+//   kSum                        y  n  terms          y = a sum of products, in n groups
+//   kAddSum                     y  n  terms          y = y + the sum, in the valid lanes only
+//   kAccumulate                 s  n  terms          s = s + the sum, folded into one pack
 //   kAccumulateProducts         x  n  (y s) ...      s = s + x y folded into one pack, n times
 //   kGather                     y  table             y = array[index[first + lane]]
 //   kScatterAdd                 table  x             array[index[first + lane]] += x, by lane
@@ -27,12 +27,15 @@
 //   times kScatterAddRows             n  table  x ...        array[index[first + lane] + j] += x_j
 //   kCheck                      a  b                 notes in the context whether a == b throughout
 //
-// counts: six words, how many terms of each kind follow, in this order and with these operands:
-//   x y: +x*y     x y: -x*y     x u: +x*u     x: +x     x: -x     u: +u
+// A group of terms begins with a word 8 count + kind; so many terms of the kind follow, with these
+// operands:
+//
+//   kXY: +x*y     kXU: +x*u     kX: +x     kU: +u     and with a minus sign kMinusXY ...
+//
 // u is one number for all lanes: a fixed place whose offset counts doubles, not packs. Each product
-// is joined to the sum by one fma where the machine has it. kReduce, kAccumulate, the
-// products, what scatters and kCheck take the valid lanes only: what a dead lane holds is never
-// seen. A NaN is no match for kCheck. A row has 2 to 8 cells; rows are added to lane by lane.
+// is joined to the sum by one fma where the machine has it. kReduce, kAccumulate, its products, what
+// scatters and kCheck take the valid lanes only: what a dead lane holds is never seen. A NaN is no
+// match for kCheck. A row has 2 to 8 cells; rows are added to lane by lane.
 //
 // Every sum has one order on every machine. A lane's terms are added in the order of the words, to
 // -0, so that a single term is itself, sign of zero included. Folding adds the even packs of a
@@ -64,6 +67,10 @@ constexpr uint32_t PlaceOf(uint32_t base, uint32_t offset_in_packs) {
 constexpr uint32_t FixedPlaceOf(uint32_t base, uint32_t offset_in_packs) {
   return uint32_t{1} << 31 | PlaceOf(base, offset_in_packs);
 }
+
+enum TermKind : uint32_t { kXY, kMinusXY, kXU, kMinusXU, kX, kMinusX, kU, kMinusU };
+
+constexpr uint32_t GroupOf(TermKind kind, uint32_t count) { return 8 * count + kind; }
 
 enum LaneCode : uint32_t {
   kValue = 0,
