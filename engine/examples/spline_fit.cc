@@ -50,7 +50,7 @@ int main() {
   std::printf("steps    misfit   knots\n");
   for (int k = 0; k <= 4000; ++k) {
     const double value = f.Gradient(x, g);
-    if (k % 1000 == 0) std::printf("%5d  %8.4f   %.2f  %.2f\n", k, value, x[2], x[4]);
+    if (k % 1000 == 0) std::printf("%5d  %8.3f   %.2f  %.2f\n", k, value, x[2], x[4]);
     for (size_t j = 0; j < kInputs; ++j) {
       mean[j] += 0.1 * (g[j] - mean[j]);
       power[j] += 0.01 * (g[j] * g[j] - power[j]);
