@@ -33,9 +33,9 @@
 //   kXY: +x*y     kXU: +x*u     kX: +x     kU: +u     and with a minus sign kMinusXY ...
 //
 // u is one number for all lanes: a fixed place whose offset counts doubles, not packs. Each product
-// is joined to the sum by one fma where the machine has it. kReduce, kAccumulate, its products, what
-// scatters and kCheck take the valid lanes only: what a dead lane holds is never seen. A NaN is no
-// match for kCheck. A row has 2 to 8 cells; rows are added to lane by lane.
+// is joined to the sum by one fma where the machine has it. kReduce, kAccumulate, its products,
+// what scatters and kCheck take the valid lanes only: what a dead lane holds is never seen. A NaN
+// is no match for kCheck. A row has 2 to 8 cells; rows are added to lane by lane.
 //
 // Every sum has one order on every machine. A lane's terms are added in the order of the words, to
 // -0, so that a single term is itself, sign of zero included. Folding adds the even packs of a
