@@ -276,6 +276,7 @@ case $command in
     ;;
   clang | integers)
     need $test_packages clang
+    [ "$command" = clang ] || export CCACHE_EXTRAFILES="$root/cmake/integers.ignore"
     build "$command"
     run_tests "$command"
     ;;
