@@ -20,17 +20,20 @@ constexpr size_t kOperands = 5;
 struct Formula {
   std::string name;
   Var (*of)(const Var* x);
-  std::string listing;  // of its sums
+  std::string listing;  // of the loop that computes it
 };
 
 // What differs only by fused products is left out: every bit is the recording's.
 const Formula kFormulas[] = {
     {"left", [](const Var* x) { return (x[0] - x[1]) - x[2]; }, "x3 = sum +x0 -x1 -x2\n"},
     {"right", [](const Var* x) { return x[2] - (x[0] - x[1]); }, "x3 = sum -x0 +x1 +x2\n"},
-    {"negated", [](const Var* x) { return -(x[0] - (x[1] + x[2])); }, ""},
-    {"longer", [](const Var* x) { return (x[2] + x[3]) + ((x[0] - x[1]) - x[4]); }, ""},
-    {"two", [](const Var* x) { return (x[0] - x[1]) - (x[2] + x[3]); }, ""},
-    {"doubled", [](const Var* x) { return (x[0] - x[1]) * 2.0 + (x[2] - x[3]); }, ""},
+    {"negated", [](const Var* x) { return -(x[0] - (x[1] + x[2])); }, "x3 = sum +x0 +x1 -x2\n"},
+    {"longer", [](const Var* x) { return (x[2] + x[3]) + ((x[0] - x[1]) - x[4]); },
+     "s0 = add x3 x4\nx5 = sum +x0 -x1 -x2 +s0\n"},
+    {"two", [](const Var* x) { return (x[0] - x[1]) - (x[2] + x[3]); },
+     "s0 = add x0 x1\nx4 = sum +x2 -x3 -s0\n"},
+    {"doubled", [](const Var* x) { return (x[0] - x[1]) * 2.0 + (x[2] - x[3]); },
+     "s0 = sub x2 x3\nx4 = sum +x0 -x1 +s0*2\n"},
 };
 
 class Sums : public testing::TestWithParam<Formula> {};

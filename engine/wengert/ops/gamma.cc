@@ -29,7 +29,8 @@ double AtZero(int order, double b) {
 }
 
 // Below zero digamma is a difference that cancels near its roots, one between each two poles. Boost
-// takes it in long double, of whose last digits at most 4 ulp of such a result are made.
+// takes it in long double, whose 64 bits are enough for 4 ulp of a double of this size, but no
+// less.
 constexpr double kCancelled = 0.01;
 
 double Digamma(double b) {

@@ -5,11 +5,11 @@
 //
 // A sum's terms are added one after the other, and must be rounded as they would be in scalar code,
 // but for products that are fused: what cancels there cancels here. So of two sums that are added,
-// only the longer one disappears, whose terms come first:
+// only the longer one (or the first) disappears, whose terms come first:
 //
 //   (a - b) - c            +a -b -c
 //   a - (b + c)            -b -c +a
-//   (a + b) + (c + d)      +c +d +s, where s = +a +b
+//   (a + b) + (c + d)      +a +b +s, where s = c + d
 
 #include <cstdint>
 #include <vector>

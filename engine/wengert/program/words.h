@@ -23,8 +23,8 @@
 //   kAccumulateProducts         x  n  (y s) ...      s = s + x y folded into one pack, n times
 //   kGather                     y  table             y = array[index[first + lane]]
 //   kScatterAdd                 table  x             array[index[first + lane]] += x, by lane
-//   kGatherRows                 n  table  y ...        y_j = array[index[first + lane] + j], n
-//   times kScatterAddRows             n  table  x ...        array[index[first + lane] + j] += x_j
+//   kGatherRows                 n  table  y ...      y_j = array[index[first + lane] + j]
+//   kScatterAddRows             n  table  x ...      array[index[first + lane] + j] += x_j
 //   kCheck                      a  b                 notes in the context whether a == b throughout
 //
 // A group of terms begins with a word 8 count + kind; so many terms of the kind follow, with these
@@ -35,7 +35,7 @@
 // u is one number for all lanes: a fixed place whose offset counts doubles, not packs. Each product
 // is joined to the sum by one fma where the machine has it. kReduce, kAccumulate, its products,
 // what scatters and kCheck take the valid lanes only: what a dead lane holds is never seen. A NaN
-// is no match for kCheck. A row has 2 to 8 cells; rows are added to lane by lane.
+// is no match for kCheck. A row has n cells, 2 to 8; rows are added to lane by lane.
 //
 // Every sum has one order on every machine. A lane's terms are added in the order of the words, to
 // -0, so that a single term is itself, sign of zero included. Folding adds the even packs of a
