@@ -23,17 +23,33 @@ struct Formula {
   std::string listing;  // of the loop that computes it
 };
 
-// What differs only by fused products is left out: every bit is the recording's.
+// What differs only by fused products is left out: every bit is the recording's. One operation a
+// statement where the order of the operands' evaluation would be the compiler's choice.
 const Formula kFormulas[] = {
     {"left", [](const Var* x) { return (x[0] - x[1]) - x[2]; }, "x3 = sum +x0 -x1 -x2\n"},
     {"right", [](const Var* x) { return x[2] - (x[0] - x[1]); }, "x3 = sum -x0 +x1 +x2\n"},
     {"negated", [](const Var* x) { return -(x[0] - (x[1] + x[2])); }, "x3 = sum +x0 +x1 -x2\n"},
-    {"longer", [](const Var* x) { return (x[2] + x[3]) + ((x[0] - x[1]) - x[4]); },
-     "s0 = add x3 x4\nx5 = sum +x0 -x1 -x2 +s0\n"},
-    {"two", [](const Var* x) { return (x[0] - x[1]) - (x[2] + x[3]); },
-     "s0 = add x0 x1\nx4 = sum +x2 -x3 -s0\n"},
-    {"doubled", [](const Var* x) { return (x[0] - x[1]) * 2.0 + (x[2] - x[3]); },
-     "s0 = sub x2 x3\nx4 = sum +x0 -x1 +s0*2\n"},
+    {"longer",
+     [](const Var* x) {
+       const Var left = x[2] + x[3];
+       const Var right = (x[0] - x[1]) - x[4];
+       return left + right;
+     },
+     "s0 = add x0 x1\nx5 = sum +x2 -x3 -x4 +s0\n"},
+    {"two",
+     [](const Var* x) {
+       const Var left = x[0] - x[1];
+       const Var right = x[2] + x[3];
+       return left - right;
+     },
+     "s0 = add x2 x3\nx4 = sum +x0 -x1 -s0\n"},
+    {"doubled",
+     [](const Var* x) {
+       const Var left = (x[0] - x[1]) * 2.0;
+       const Var right = x[2] - x[3];
+       return left + right;
+     },
+     "s0 = sub x0 x1\nx4 = sum +x2 -x3 +s0*2\n"},
 };
 
 class Sums : public testing::TestWithParam<Formula> {};
