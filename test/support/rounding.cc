@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "wengert/ops/ring.h"
 #include "wengert/program/evaluate.h"
 
 namespace wengert::testing {
@@ -11,6 +12,13 @@ namespace {
 
 constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+// A sum of its operands: its partials don't depend on them.
+bool IsLinear(Op op) {
+  const absl::Span<const RingTerm> terms = RingTermsOf(op);
+  return !terms.empty() &&
+         std::all_of(terms.begin(), terms.end(), [](const RingTerm& term) { return term.y < 0; });
+}
 
 double LargestOf(const std::vector<Rounded>& all) {
   double largest = 0.0;
@@ -92,8 +100,8 @@ RoundingReference::Sample RoundingReference::Take(absl::Span<const double> x,
     sample.guards.push_back(ValueOf(graph, values, graph.roots[r]));
   }
   sample.gradient.resize(n);
-  for (size_t i = values.size(); i-- > 0;) {
-    const program::Instruction& node = graph.nodes[i];
+  for (size_t i = values.size(); i > 0;) {
+    const program::Instruction& node = graph.nodes[--i];
     if (adjoints[i] == 0.0 || HasTrait(node.op, kFlat)) continue;
     if (node.is_leaf()) {
       if (node.leaf() < n) sample.gradient[node.leaf()] = adjoints[i];
@@ -111,13 +119,67 @@ RoundingReference::Sample RoundingReference::Take(absl::Span<const double> x,
       sample.is_finite &= std::isfinite(partial) && std::isfinite(adjoint);
     }
   }
+  sample.nodes = std::move(values);
   return sample;
+}
+
+std::vector<bool> RoundingReference::Lost() const {
+  const program::Graph& graph = *graph_;
+  std::vector<bool> lost(graph.nodes.size());
+  for (size_t i = 0; i < lost.size(); ++i) {
+    const double exact = samples_[0].nodes[i];
+    for (const Sample& sample : samples_) {
+      const double off = std::abs(sample.nodes[i] - exact);
+      // Near zero, where operations are as good as linear, samples show enough.
+      if (off >= 1.0 && off >= 0.5 * std::abs(exact)) lost[i] = true;
+    }
+    for (Operand operand : graph.nodes[i].arguments()) {
+      if (!operand.is_constant() && lost[operand.index()]) lost[i] = true;
+    }
+  }
+  return lost;
+}
+
+void RoundingReference::WidenWhatIsLost(absl::Span<const double> w, Answer& answer) const {
+  const program::Graph& graph = *graph_;
+  const std::vector<bool> lost = Lost();
+  std::vector<bool> reached(lost.size()), adjoint_is_lost(lost.size());
+  for (size_t r = 0; r < dependents_; ++r) {
+    if (graph.roots[r].is_constant()) continue;
+    const uint32_t root = graph.roots[r].index();
+    if (lost[root]) {
+      answer.values[r].tolerance = kInfinity;
+      answer.is_certain = false;
+    }
+    if (w[r] != 0.0) reached[root] = true;
+  }
+  for (size_t i = lost.size(); i > 0;) {
+    const program::Instruction& node = graph.nodes[--i];
+    if (!reached[i] || HasTrait(node.op, kFlat)) continue;
+    if (node.is_leaf()) {
+      if (!adjoint_is_lost[i] || node.leaf() >= answer.gradient.size()) continue;
+      answer.gradient[node.leaf()].tolerance = kInfinity;
+      answer.is_certain = false;
+      continue;
+    }
+    bool partials_are_lost = false;
+    for (Operand operand : node.arguments()) {
+      if (!operand.is_constant() && lost[operand.index()]) partials_are_lost = !IsLinear(node.op);
+    }
+    for (Operand operand : node.arguments()) {
+      if (operand.is_constant()) continue;
+      reached[operand.index()] = true;
+      if (adjoint_is_lost[i] || partials_are_lost) adjoint_is_lost[operand.index()] = true;
+    }
+  }
 }
 
 RoundingReference::Answer RoundingReference::At(absl::Span<const double> x,
                                                 absl::Span<const double> w, size_t n) {
   samples_ = {Take(x, w, n, 0.0)};
-  Answer answer{Exact(samples_[0].values), Exact(samples_[0].gradient), samples_[0].is_finite};
+  Answer answer{.values = Exact(samples_[0].values),
+                .gradient = Exact(samples_[0].gradient),
+                .is_finite = samples_[0].is_finite};
   for (int s = 0; s < kSamples; ++s) {
     samples_.push_back(Take(x, w, n, kUlps));
     answer.is_finite &= samples_.back().is_finite;
@@ -126,6 +188,7 @@ RoundingReference::Answer RoundingReference::At(absl::Span<const double> x,
   }
   Finish(answer.values);
   Finish(answer.gradient);
+  WidenWhatIsLost(w, answer);
   return answer;
 }
 

@@ -7,6 +7,10 @@
 // A stochastic arithmetic for reliable scientific computation, 1993), and multiplied by
 // kSafety, as a few samples show only part of it. A product is off at each of its uses anew: it may
 // be fused with one sum and not with another.
+//
+// What samples can't show is what another order of a sum may leave where rounding leaves no digit:
+// of (2 + 1e300) - 1e300 any number up to 1e284, 0 and 2 among them. Such a number, and all that is
+// computed from it, may be anything.
 
 #include <cmath>
 #include <cstdint>
@@ -34,6 +38,8 @@ class RoundingReference {
     std::vector<Rounded> values, gradient;
     // Rounding alone makes no large difference: nothing is near a kink or a jump.
     bool is_smooth() const;
+    // Nothing may be anything.
+    bool is_certain = true;
     // No primal or constant of the recording, and no partial or adjoint that counts, is infinite or
     // NaN.
     bool is_finite = true;
@@ -53,10 +59,13 @@ class RoundingReference {
 
  private:
   struct Sample {
-    std::vector<double> values, gradient, guards;
+    std::vector<double> nodes, values, gradient, guards;
     bool is_finite = true;
   };
   Sample Take(absl::Span<const double> x, absl::Span<const double> w, size_t n, double ulps);
+  // By node, whether no digit of it is certain.
+  std::vector<bool> Lost() const;
+  void WidenWhatIsLost(absl::Span<const double> w, Answer& answer) const;
   double Off(double value, double ulps);
   double Part();  // of -1 .. 1
 
