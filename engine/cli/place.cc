@@ -30,7 +30,8 @@ size_t Distance(absl::string_view a, absl::string_view b) {
 
 std::string AtPlace(absl::string_view text, size_t at, absl::string_view what) {
   const absl::string_view before = text.substr(0, at);
-  const size_t line_begin = before.rfind('\n') + 1;  // npos + 1 is 0
+  const size_t line_before = before.rfind('\n');
+  const size_t line_begin = line_before == absl::string_view::npos ? 0 : line_before + 1;
   const size_t line_end = std::min(text.find('\n', at), text.size());
   const size_t line = static_cast<size_t>(std::count(before.begin(), before.end(), '\n')) + 1;
   const size_t begin = std::max(line_begin, at - std::min(at, kShownBefore));

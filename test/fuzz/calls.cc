@@ -96,7 +96,8 @@ class Session {
   }
   // The innermost recording tape, or -1.
   int Current() const {
-    for (size_t k = order_.size(); k-- > 0;) {
+    for (size_t k = order_.size(); k > 0;) {
+      --k;
       if (!recordings_[order_[k]].stopped) return order_[k];
     }
     return -1;

@@ -39,7 +39,8 @@ std::vector<bool> NeededNodes(const Tape& tape, absl::Span<const Var> dependents
       if (!operand.is_constant()) needed[operand.index()] = true;
     }
   }
-  for (size_t i = needed.size(); i-- > 0;) {
+  for (size_t i = needed.size(); i > 0;) {
+    --i;
     if (!needed[i]) continue;
     const Node& node = tape.nodes()[i];
     VisitOp(node.op, [&](auto rule) {

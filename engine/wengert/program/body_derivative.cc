@@ -91,7 +91,8 @@ class Differentiation {
                                                  ? AddConstant(graph_, options_.seeds[r].constant)
                                                  : Leaf({LeafOrigin::kSeed, r}));
     }
-    for (uint32_t i = static_cast<uint32_t>(graph.nodes.size()); i-- > 0;) {
+    for (uint32_t i = static_cast<uint32_t>(graph.nodes.size()); i > 0;) {
+      --i;
       if (contributions_[i].empty()) continue;
       if (graph.nodes[i].is_leaf()) {
         EmitLeafAdjoint(i);

@@ -37,7 +37,8 @@ Graph RemoveDeadCode(Graph graph) {
     (operand.is_constant() ? constants : nodes).Need(operand.index());
   };
   for (Operand root : graph.roots) need(root);
-  for (size_t i = graph.nodes.size(); i-- > 0;) {
+  for (size_t i = graph.nodes.size(); i > 0;) {
+    --i;
     if (nodes.IsDead(i)) continue;
     for (Operand operand : graph.nodes[i].arguments()) need(operand);
   }

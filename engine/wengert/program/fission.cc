@@ -86,7 +86,8 @@ class Fission {
         depends_[i] = depends_[i] || (!operand.is_constant() && depends_[operand.index()]);
       }
     }
-    for (uint32_t i = static_cast<uint32_t>(graph_.nodes.size()); i-- > 0;) {
+    for (uint32_t i = static_cast<uint32_t>(graph_.nodes.size()); i > 0;) {
+      --i;
       if (!reaches[i]) continue;
       spine_[i] = depends_[i];
       for (Operand operand : graph_.nodes[i].arguments()) {
@@ -251,7 +252,8 @@ class Fission {
     for (uint32_t r = 0; r < graph_.roots.size(); ++r) {
       if (DependsOn(graph_.roots[r]) && !IsRecurrence(r)) need(graph_.roots[r]);
     }
-    for (uint32_t i = static_cast<uint32_t>(graph_.nodes.size()); i-- > 0;) {
+    for (uint32_t i = static_cast<uint32_t>(graph_.nodes.size()); i > 0;) {
+      --i;
       if (!needed[i] || !depends_[i]) continue;
       for (Operand operand : graph_.nodes[i].arguments()) need(operand);
     }

@@ -9,7 +9,8 @@ LongSums::LongSums(const Recording& recording)
       sum_(LargeArray<uint32_t>(recording.size(), kNone)),
       slot_(LargeArray<uint8_t>(recording.size())) {
   for (uint32_t i = 0; i < recording.size(); ++i) links_[i] = LinksTo(recording, i);
-  for (uint32_t i = recording.size(); i-- > 0;) {
+  for (uint32_t i = recording.size(); i > 0;) {
+    --i;
     if (links_[i] < kFewestLinks || IsLink(i)) continue;
     Operand link = Operand::Node(i);
     do {

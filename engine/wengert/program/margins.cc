@@ -75,7 +75,8 @@ class Margins {
       const Operand guard = source_.roots[r];
       if (!IsExact(guard)) is_checked_[guard.index()] = found = true;
     }
-    for (size_t i = source_.nodes.size(); i-- > 0;) {
+    for (size_t i = source_.nodes.size(); i > 0;) {
+      --i;
       if (!is_checked_[i]) continue;
       for (Operand operand : source_.nodes[i].arguments()) {
         if (!IsExact(operand)) is_checked_[operand.index()] = true;

@@ -151,7 +151,7 @@ class Election {
     hashes_.ForEach(length, [&](uint32_t end, uint64_t hash) {
       if ((hash & skipped) != 0) return;
       uint32_t& last = table_[hash >> shift_];
-      if (last > hashes_.begin()) Extend(end - last, needed);
+      if (last > hashes_.begin()) Extend(last < end ? end - last : 0, needed);
       last = end;
     });
     Extend(0, needed);

@@ -19,7 +19,8 @@ std::vector<uint32_t> Regions::FindRoots() {
     if (!root.is_constant()) user[root.index()] = kMany;
   }
   region_ = LargeArray<uint32_t>(nodes.size(), kNone);
-  for (uint32_t i = static_cast<uint32_t>(nodes.size()); i-- > 0;) {
+  for (uint32_t i = static_cast<uint32_t>(nodes.size()); i > 0;) {
+    --i;
     if (nodes[i].is_leaf()) continue;
     const bool is_inside = user[i] < kMany && !sums_.IsLink(i) && sizes[user[i]] < kMostMembers;
     const uint32_t root = region_[i] = is_inside ? user[i] : i;

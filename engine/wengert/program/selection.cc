@@ -135,7 +135,8 @@ std::vector<Product> Selection::SumOf(Operand operand) const {
     absl::InlinedVector<RingTerm, 2> terms(TermsOf(node).begin(), TermsOf(node).end());
     const bool is_fused = terms.size() == 2 && terms[0].y >= 0;
     if (terms.size() == 2 && (is_fused || is_long(terms[1]))) std::swap(terms[0], terms[1]);
-    for (size_t t = terms.size(); t-- > 0;) {
+    for (size_t t = terms.size(); t > 0;) {
+      --t;
       const RingTerm& term = terms[t];
       int sign = next.sign * term.sign;
       if (term.y < 0) {

@@ -39,7 +39,8 @@ class NodeSet {
   // f(node) from the largest to the smallest; f may insert smaller ones.
   template <class F>
   void Descend(F f) {
-    for (size_t word = last_ + 1; word-- > first_;) {
+    for (size_t word = last_ + 1; word > first_;) {
+      --word;
       while (words_[word] != 0) {
         const int bit = 63 - std::countl_zero(words_[word]);
         words_[word] ^= uint64_t{1} << bit;

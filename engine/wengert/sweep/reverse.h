@@ -49,7 +49,8 @@ inline void PushAdjoints(const Reader& read, const Node& node, size_t i, const A
 template <class Reader, class A>
 requires(!std::is_pointer_v<Reader>) void ReverseSweep(const View& view, const Reader& read,
                                                        A* adjoints, size_t end) {
-  for (size_t i = end; i-- > 0;) {
+  for (size_t i = end; i > 0;) {
+    --i;
     const A y_bar = adjoints[i];
     if (IsZero(y_bar)) continue;
     const Node& node = view.nodes[i];

@@ -103,7 +103,8 @@ struct CurvatureMap {
 template <class F>
 void ForFeedingEdges(const View& view, const std::vector<bool>& live,
                      const std::vector<bool>& feeds, F f) {
-  for (size_t i = view.nodes.size(); i-- > 0;) {
+  for (size_t i = view.nodes.size(); i > 0;) {
+    --i;
     const Node& node = view.nodes[i];
     if (!live[i] || HasTrait(node.op, kFlat)) continue;
     ForActiveOperandsOf(view, static_cast<uint32_t>(i), [&](size_t k, uint32_t operand) {
@@ -117,7 +118,8 @@ std::vector<bool> LiveNodes(const View& view, absl::Span<const Operand> dependen
   for (Operand y : dependents) {
     if (!y.is_constant()) live[y.index()] = true;
   }
-  for (size_t i = live.size(); i-- > 0;) {
+  for (size_t i = live.size(); i > 0;) {
+    --i;
     if (!live[i] || HasTrait(view.nodes[i].op, kFlat)) continue;
     ForActiveOperandsOf(view, static_cast<uint32_t>(i),
                         [&](size_t, uint32_t operand) { live[operand] = true; });

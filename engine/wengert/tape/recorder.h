@@ -171,7 +171,7 @@ class Recorder {
   }
 
   static bool CanJoin(const Var& a, uint32_t size) {
-    return HintOf(a) - 1 < kInnerLimit - 1 && a.fields_.record + 1 == size;
+    return HintOf(a) != 0 && HintOf(a) < kInnerLimit && a.fields_.record + 1 == size;
   }
   static bool CanHaveTail(const Var& a, uint32_t size) {
     return HintOf(a) == kTailHint && a.fields_.record + 1 == size;

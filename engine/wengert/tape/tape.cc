@@ -92,7 +92,7 @@ bool Tape::IsAlive(const VarFields& v) const {
   do {
     --generation;
   } while (generation->records_ > v.record);
-  return v.tag - generation->stamp_ < kHints;
+  return (v.tag ^ generation->stamp_) < kHints;
 }
 
 // Whether this record is still the one of an earlier generation: it lies before all that began
