@@ -198,6 +198,7 @@ class Session {
     const Op op = static_cast<Op>(1 + choices_.Below(wengert::kOpCount - 1));
     const Known a = Pick(), b = Pick(), c = Pick();
     const bool temporary = choices_.Below(2) == 1;
+    if (op == Op::kCopysign && std::isnan(b.primal)) return;  // a NaN's sign is the processor's
     wengert::VisitOp(op, [&](auto rule) {
       using R = decltype(rule);
       if constexpr (R::arity > 0) Apply<R::op, R::arity>(a, b, c, temporary);
