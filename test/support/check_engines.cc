@@ -82,6 +82,32 @@ void CheckSeveralDirections(Subject& s, const Active& active, program::CompileOp
   }
 }
 
+// The same of seeds: the outputs' own, as Jacobians have them, among dense ones.
+void CheckSeveralSeeds(Subject& s, const Active& active, program::CompileOptions options) {
+  using program::CompiledTangent;
+  options.directions = 3;
+  const auto vjps = CompiledTangent::Compile(CompiledTangent::Product::kVjp, s.tape, s.n,
+                                             active.dependents, options);
+  ASSERT_TRUE(vjps.ok()) << vjps.status();
+  const auto workspace = (*vjps)->MakeWorkspace();
+  Vector unit(s.m);
+  unit[active.rows.back()] = 2.0;
+  for (const std::vector<Vector>& seeds :
+       {std::vector<Vector>{s.w, unit, s.w}, {unit}, {unit, s.w}}) {
+    Vector rows;
+    for (const Vector& w : seeds) {
+      for (size_t i : active.rows) rows.push_back(w[i]);
+    }
+    Vector x_bars(seeds.size() * s.n);
+    ASSERT_TRUE((*vjps)->Vjp(s.x, rows, *workspace, absl::MakeSpan(x_bars)));
+    for (size_t d = 0; d < seeds.size(); ++d) {
+      const auto begin = x_bars.begin() + static_cast<ptrdiff_t>(d * s.n);
+      const Vector x_bar(begin, begin + static_cast<ptrdiff_t>(s.n));
+      ExpectRounded(x_bar, s.VjpOf(seeds[d]), "compiled Vjp, several seeds");
+    }
+  }
+}
+
 void CheckTangentPrograms(Subject& s, const Active& active,
                           const program::CompileOptions& options) {
   using program::CompiledTangent;
@@ -101,6 +127,7 @@ void CheckTangentPrograms(Subject& s, const Active& active,
   ASSERT_TRUE((*hvp)->Hvp(s.x, active.w, s.v, *hvp_workspace, absl::MakeSpan(h)));
   ExpectRounded(h, s.HvpOf(s.v), "compiled Hvp");
   CheckSeveralDirections(s, active, options);
+  CheckSeveralSeeds(s, active, options);
 }
 
 // Points of which every other is x; their neighbors mustn't matter to them.

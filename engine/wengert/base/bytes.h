@@ -64,7 +64,7 @@ class ByteReader {
     for (int shift = 0; shift < 64 && at_ < bytes_.size(); shift += 7) {
       const auto byte = static_cast<uint8_t>(bytes_[at_++]);
       const uint64_t bits = byte & 0x7f;
-      if ((bits << shift) >> shift != bits) break;
+      if (shift == 63 && bits > 1) break;
       value |= bits << shift;
       if (byte >= 0x80) continue;
       if (byte == 0 && shift > 0) break;  // longer than needed

@@ -93,11 +93,9 @@ bool Function::State::JacobianByProducts(Evaluation& evaluation, const Arguments
     const auto [first, count] = directions;
     directions.SetToUnits(by_columns ? n : m, evaluation.direction);
     const absl::Span<const double> rows = evaluation.direction;
-    bool each = true;
-    for (size_t i = 0; !by_columns && each && i < count; ++i) {
-      each = tier.Reverse(rows.subspan(i * m, m), jacobian.subspan((first + i) * n, n), workspace);
+    if (!by_columns) {
+      return tier.Vjps({count, m}, rows, jacobian.subspan(first * n, count * n), workspace);
     }
-    if (!by_columns) return each;
     product.resize(count * m);
     if (!tier.Jvps({count, n}, rows, absl::MakeSpan(product), workspace)) return false;
     for (size_t j = 0; j < count; ++j) {
@@ -167,21 +165,16 @@ bool Function::State::SparseJacobianByProducts(Evaluation& evaluation, const Arg
   jacobian.SetPattern(plan.pattern);
   const Tier& tier = *evaluation.tier->tier;
   Tier::Workspace& workspace = *evaluation.tier_workspace;
-  const size_t from = plan.color.size(), to = plan.by_columns ? outputs() : inputs_;
+  const size_t to = plan.by_columns ? outputs() : inputs_;
   size_t source = 0;
   const bool done = ForDirections(plan.colors, [&](Directions directions) {
     directions.SetToColors(plan.color, evaluation.direction);
     evaluation.product.resize(directions.count * to);
     const absl::Span<const double> rows = evaluation.direction;
     const absl::Span<double> products = absl::MakeSpan(evaluation.product);
-    bool each = true;
-    if (plan.by_columns) {
-      each = tier.Jvps({directions.count, plan.colors}, rows, products, workspace);
-    } else {
-      for (size_t i = 0; each && i < directions.count; ++i) {
-        each = tier.Reverse(rows.subspan(i * from, from), products.subspan(i * to, to), workspace);
-      }
-    }
+    const Tier::Rows these = {directions.count, plan.colors};
+    const bool each = plan.by_columns ? tier.Jvps(these, rows, products, workspace)
+                                      : tier.Vjps(these, rows, products, workspace);
     TakeRows(plan.sources, directions, products, source, absl::MakeSpan(jacobian.values));
     return each;
   });

@@ -23,14 +23,19 @@ constexpr Tier::Flip kAskNodes = {0, std::numeric_limits<double>::quiet_NaN()};
 // leave the cache.
 constexpr uint32_t kDirections = 4;
 
+size_t BytesOf(const LateTangent& product) {
+  return product.get() != nullptr ? product.get()->bytes() : 0;
+}
+
+// Two directions more cost what another run does.
+bool AreSeveral(size_t total) { return total > 2; }
+
 // A product with one direction, and the program that a matrix takes several at once of.
 struct Products {
   Products(LateTangent::Product product, const TierSource& source,
            const std::vector<Operand>& computed)
       : one(product, 1, source, computed), several(product, kDirections, source, computed) {}
 
-  // Two directions more cost what another run does.
-  static bool AreSeveral(size_t total) { return total > 2; }
   void ExpectMatrix(size_t total) const {
     if (AreSeveral(total)) several.Expect(total);
     if (!AreSeveral(total) || several.failed()) one.Expect(total);
@@ -44,19 +49,14 @@ struct Products {
   size_t bytes() const { return BytesOf(one) + BytesOf(several); }
 
   const LateTangent one, several;
-
- private:
-  static size_t BytesOf(const LateTangent& product) {
-    return product.get() != nullptr ? product.get()->bytes() : 0;
-  }
 };
 
 struct ProgramWorkspace : Tier::Workspace {
   using Memory = std::unique_ptr<program::Machine::Workspace>;
   std::unique_ptr<Compiled::Workspace> compiled;
-  Memory jvp, jvps, hvp, hvps;
-  std::vector<double> inputs;       // x, then p
-  std::vector<double> w, y, y_dot;  // of the outputs that aren't constant
+  Memory jvp, jvps, vjps, hvp, hvps;
+  std::vector<double> inputs;           // x, then p
+  std::vector<double> w, ws, y, y_dot;  // of the outputs that aren't constant
   BatchDriver::Workspace batch;
 };
 
@@ -78,6 +78,7 @@ class ProgramTier : public Tier {
               const std::vector<Operand>& computed)
       : compiled_(std::move(compiled)),
         jvp_(LateTangent::Product::kJvp, source, computed),
+        vjps_(LateTangent::Product::kVjp, kDirections, source, computed),
         hvp_(LateTangent::Product::kHvp, source, computed),
         batch_(source),
         has_batch_(batch_.is_there() && !FillsLanes(*compiled_)),
@@ -94,11 +95,13 @@ class ProgramTier : public Tier {
     workspace->compiled = compiled_->MakeWorkspace();
     workspace->inputs.resize(inputs_);
     const auto size = static_cast<size_t>(std::count(computed_.begin(), computed_.end(), true));
-    workspace->w.resize(size);
+    workspace->w.reserve(size);
     workspace->y.resize(size);
     return workspace;
   }
-  size_t bytes() const override { return compiled_->bytes() + jvp_.bytes() + hvp_.bytes(); }
+  size_t bytes() const override {
+    return compiled_->bytes() + jvp_.bytes() + BytesOf(vjps_) + hvp_.bytes();
+  }
   std::string Explain() const override { return compiled_->Explain(); }
   bool is_exact() const override { return false; }
   Drivers drivers() const override {
@@ -112,6 +115,7 @@ class ProgramTier : public Tier {
   void Expect(bool Drivers::*driver, size_t times) const override {
     if (driver == &Drivers::jvp) jvp_.one.Expect(times);
     if (driver == &Drivers::hvp) hvp_.one.Expect(times);
+    if (driver == &Drivers::many_vjps && AreSeveral(times)) vjps_.Expect(times);
     if (driver == &Drivers::many_jvps) jvp_.ExpectMatrix(times);
     if (driver == &Drivers::many_hvps) hvp_.ExpectMatrix(times);
   }
@@ -131,7 +135,7 @@ class ProgramTier : public Tier {
   bool Reverse(absl::Span<const double> weights, absl::Span<double> x_bar,
                Workspace& workspace) const override {
     auto& w = static_cast<ProgramWorkspace&>(workspace);
-    SetWeights(weights, w);
+    TakeWeights(weights, w.w);
     return compiled_->Gradient(w.inputs, w.w, *w.compiled, absl::MakeSpan(w.y), x_bar);
   }
 
@@ -158,6 +162,22 @@ class ProgramTier : public Tier {
     auto& w = static_cast<ProgramWorkspace&>(workspace);
     const LateTangent& product = *jvp_.ForMatrix(rows.total);
     return Jvps(rows.count, *product.get(), v, y_dot, w, &product == &jvp_.one ? w.jvp : w.jvps);
+  }
+  bool Vjps(Rows rows, absl::Span<const double> weights, absl::Span<double> x_bar,
+            Workspace& workspace) const override {
+    const program::CompiledTangent* const product = vjps_.get();
+    if (product == nullptr || !AreSeveral(rows.total)) {
+      return Tier::Vjps(rows, weights, x_bar, workspace);
+    }
+    auto& w = static_cast<ProgramWorkspace&>(workspace);
+    if (w.vjps == nullptr) w.vjps = product->MakeWorkspace();
+    const size_t n = x_bar.size() / rows.count;
+    TakeWeights(weights, w.ws);
+    const size_t m = w.ws.size() / rows.count;
+    return ForRuns(rows.count, *product, [&](size_t first, size_t count) {
+      return product->Vjp(w.inputs, absl::MakeConstSpan(w.ws).subspan(first * m, count * m),
+                          *w.vjps, x_bar.subspan(first * n, count * n));
+    });
   }
   bool Hvps(Rows rows, absl::Span<const double> weights, absl::Span<const double> v,
             absl::Span<double> h, Workspace& workspace) const override {
@@ -192,10 +212,14 @@ class ProgramTier : public Tier {
     return w;
   }
 
-  void SetWeights(absl::Span<const double> weights, ProgramWorkspace& workspace) const {
-    double* weight = workspace.w.data();
-    for (size_t j = 0; j < weights.size(); ++j) {
-      if (computed_[j]) *weight++ = weights[j];
+  // Rows of weights without those of constants.
+  void TakeWeights(absl::Span<const double> rows, std::vector<double>& taken) const {
+    const size_t m = computed_.size();
+    taken.clear();
+    for (size_t begin = 0; begin < rows.size(); begin += m) {
+      for (size_t j = 0; j < m; ++j) {
+        if (computed_[j]) taken.push_back(rows[begin + j]);
+      }
     }
   }
 
@@ -229,7 +253,7 @@ class ProgramTier : public Tier {
             absl::Span<const double> v, absl::Span<double> h, ProgramWorkspace& w,
             ProgramWorkspace::Memory& memory) const {
     if (memory == nullptr) memory = product.MakeWorkspace();
-    SetWeights(weights, w);
+    TakeWeights(weights, w.w);
     const size_t n = v.size() / rows;
     return ForRuns(rows, product, [&](size_t first, size_t count) {
       return product.Hvp(w.inputs, w.w, v.subspan(first * n, count * n), *memory,
@@ -247,7 +271,9 @@ class ProgramTier : public Tier {
   }
 
   const std::unique_ptr<const Compiled> compiled_;
-  const Products jvp_, hvp_;
+  const Products jvp_;
+  const LateTangent vjps_;  // one at a time, the gradient's program makes them
+  const Products hvp_;
   const BatchDriver batch_;
   const bool has_batch_;
   const size_t inputs_;

@@ -31,6 +31,16 @@ bool Tier::Jvps(Rows rows, absl::Span<const double> v, absl::Span<double> y_dot,
   return done;
 }
 
+bool Tier::Vjps(Rows rows, absl::Span<const double> w, absl::Span<double> x_bar,
+                Workspace& workspace) const {
+  const size_t m = w.size() / rows.count, n = x_bar.size() / rows.count;
+  bool done = true;
+  for (size_t r = 0; done && r < rows.count; ++r) {
+    done = Reverse(w.subspan(r * m, m), x_bar.subspan(r * n, n), workspace);
+  }
+  return done;
+}
+
 bool Tier::Hvps(Rows rows, absl::Span<const double> w, absl::Span<const double> v,
                 absl::Span<double> h, Workspace& workspace) const {
   const size_t n = v.size() / rows.count;

@@ -100,12 +100,15 @@ class Tier {
                    Workspace& workspace) const;
   virtual bool Hvp(absl::Span<const double> w, absl::Span<const double> v, absl::Span<double> h,
                    Workspace& workspace) const;
-  // Of a matrix that takes `total` such products, the next `count`: v, y_dot and h are rows. The
-  // bits of one may depend on the total, and on its place among them.
+  // Of a matrix that takes `total` such products, the next `count`: v, y_dot, h, and of Vjps w and
+  // x_bar are rows. The bits of one may depend on the total, and on its place among them.
   struct Rows {
     size_t count, total;
   };
   virtual bool Jvps(Rows rows, absl::Span<const double> v, absl::Span<double> y_dot,
+                    Workspace& workspace) const;
+  // As Reverse.
+  virtual bool Vjps(Rows rows, absl::Span<const double> w, absl::Span<double> x_bar,
                     Workspace& workspace) const;
   virtual bool Hvps(Rows rows, absl::Span<const double> w, absl::Span<const double> v,
                     absl::Span<double> h, Workspace& workspace) const;

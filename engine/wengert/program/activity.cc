@@ -49,9 +49,9 @@ std::vector<bool> ActiveLeaves(const Blocks& blocks, const Block& block,
   return active;
 }
 
-std::vector<bool> ActiveCells(const Blocks& blocks, uint32_t active_inputs) {
+std::vector<bool> ActiveCells(const Blocks& blocks, const std::vector<Cell>& sources) {
   std::vector<bool> active(blocks.cells);
-  for (uint32_t i = 0; i < active_inputs; ++i) active[CellOfInput(i)] = true;
+  for (Cell source : sources) active[source] = true;
   for (const Block& block : blocks.blocks) {
     for (const Move& move : block.copies) active[move.to] = active[move.from];
     // What an iteration hands on may make the next one's values active.

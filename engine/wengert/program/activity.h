@@ -28,8 +28,8 @@ void ForCellsOf(const Blocks& blocks, const Source& source, uint32_t count, F&& 
   }
 }
 
-// Which cells depend on the first `active_inputs` inputs.
-std::vector<bool> ActiveCells(const Blocks& blocks, uint32_t active_inputs);
+// Which cells depend on those of `sources`.
+std::vector<bool> ActiveCells(const Blocks& blocks, const std::vector<Cell>& sources);
 
 // Of each leaf of a block, whether one of its cells is active.
 std::vector<bool> ActiveLeaves(const Blocks& blocks, const Block& block,

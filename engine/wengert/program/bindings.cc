@@ -84,9 +84,9 @@ const Bindings::Array* Bindings::ArrayOf(Cell cell) const {
 std::optional<Source> Bindings::BindStream(std::vector<Move>& copies) {
   const auto count = static_cast<uint32_t>(cells_.size());
   const uint32_t middle = count / 2;
-  const Cell base = cells_[middle] - middle;
   const Array* array = ArrayOf(cells_[middle]);
   if (array == nullptr || cells_[middle] < middle) return std::nullopt;
+  const Cell base = cells_[middle] - middle;
   if (base + kHalo < array->first || base + count > array->first + array->length + kHalo) {
     return std::nullopt;
   }

@@ -111,6 +111,11 @@ inline Cell NewCells(Blocks& blocks, uint32_t count) {
 }
 
 constexpr Cell CellOfInput(uint32_t number) { return kHalo + number; }
+inline std::vector<Cell> CellsOfInputs(uint32_t first) {
+  std::vector<Cell> cells;
+  for (uint32_t i = 0; i < first; ++i) cells.push_back(CellOfInput(i));
+  return cells;
+}
 
 }  // namespace wengert::program
 

@@ -261,12 +261,12 @@ void BodyReader::ReadExternal(uint32_t p, int k, Body& body) {
 
 // Of nodes that differ from iteration to iteration.
 double BodyReader::CostOfNodes(uint32_t p, int k) {
-  uint32_t strides[kSamples];
+  int64_t strides[kSamples];
   bool are_leaves = false;
   for (int s = 0; s < kSamples; ++s) {
     const Operand here = OperandOf(s, p, k), next = NextOperandOf(s, p, k);
     if (here.is_constant() || next.is_constant()) return LoopCost::kGather;
-    strides[s] = next.index() - here.index();
+    strides[s] = int64_t{next.index()} - here.index();
     are_leaves |= recording_.graph.nodes[here.index()].is_leaf();
   }
   const auto [a, b, c] = strides;

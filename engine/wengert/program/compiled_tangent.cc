@@ -4,16 +4,30 @@
 #include <utility>
 
 #include "wengert/program/clean_bodies.h"
-#include "wengert/program/differentiate.h"
 #include "wengert/program/fission.h"
 #include "wengert/program/roll_tape.h"
-#include "wengert/program/tangent.h"
 
 namespace wengert::program {
 
+Blocks CompiledTangent::WriteJvps(const Blocks& primal) {
+  TangentBlocks tangent = WithTangents(primal, {CellsOfInputs(n_), false, directions_});
+  shift_ = tangent.shift;
+  tangents_ = CellOfInput(0) + shift_;
+  return std::move(tangent.blocks);
+}
+
+// The gradient with one seed, and its tangents in the seeds, which are those with others.
+Blocks CompiledTangent::WriteVjps(const Blocks& primal, CellRange& zeroed) {
+  const DifferentiatedBlocks gradient = Differentiate(primal, {n_});
+  zeroed = gradient.zeroed;
+  products_ = CellOfInput(0) + gradient.shift;
+  seeds_ = gradient.seeds;
+  return TangentsOf(gradient, {gradient.seeds, false, directions_ - 1});
+}
+
 // The gradient of the tangent: reverse over forward.
 Blocks CompiledTangent::WriteHvp(const Blocks& primal, CellRange& zeroed) {
-  const TangentBlocks tangent = WithTangents(primal, {n_, true});
+  const TangentBlocks tangent = WithTangents(primal, {CellsOfInputs(n_), true});
   DifferentiatedBlocks program = Differentiate(tangent.blocks, {n_, false, outputs_});
   tangents_ = CellOfInput(0) + tangent.shift;
   products_ = CellOfInput(0) + program.shift;
@@ -24,17 +38,24 @@ Blocks CompiledTangent::WriteHvp(const Blocks& primal, CellRange& zeroed) {
 
 // The tangents of the gradient: forward over reverse, where one reverse serves all directions.
 Blocks CompiledTangent::WriteHvps(const Blocks& primal, CellRange& zeroed) {
-  const bool unit_seed = outputs_ == 1;
-  DifferentiatedBlocks gradient = Differentiate(primal, {n_, unit_seed});
-  TangentBlocks tangent = WithTangents(gradient.blocks, {n_, false, directions_});
-  shift_ = tangent.shift;
-  tangents_ = CellOfInput(0) + shift_;
-  adjoints_ = CellOfInput(0) + gradient.shift;
-  products_ = adjoints_ + shift_;
-  seeds_ = std::move(gradient.seeds);
+  const DifferentiatedBlocks gradient = Differentiate(primal, {n_, outputs_ == 1});
   zeroed = gradient.zeroed;
-  for (uint32_t d = 1; d <= directions_; ++d) {
-    const CellRange tangents = {zeroed.begin + d * shift_, zeroed.end + d * shift_};
+  adjoints_ = CellOfInput(0) + gradient.shift;
+  seeds_ = gradient.seeds;
+  Blocks blocks = TangentsOf(gradient, {CellsOfInputs(n_), false, directions_});
+  tangents_ = CellOfInput(0) + shift_;
+  products_ = adjoints_ + shift_;
+  return blocks;
+}
+
+// What a gradient clears before it begins, its tangents clear, too.
+Blocks CompiledTangent::TangentsOf(const DifferentiatedBlocks& gradient,
+                                   const TangentOptions& options) {
+  TangentBlocks tangent = WithTangents(gradient.blocks, options);
+  shift_ = tangent.shift;
+  for (uint32_t d = 1; d <= options.directions; ++d) {
+    const CellRange tangents = {gradient.zeroed.begin + d * shift_,
+                                gradient.zeroed.end + d * shift_};
     tangent.blocks.blocks.front().zeroed.push_back(tangents);
   }
   return std::move(tangent.blocks);
@@ -52,10 +73,9 @@ absl::StatusOr<std::unique_ptr<const CompiledTangent>> CompiledTangent::Compile(
   CellRange zeroed{};
   Blocks blocks;
   if (product == Product::kJvp) {
-    TangentBlocks tangent = WithTangents(rolled->blocks, {compiled->n_, false, options.directions});
-    compiled->shift_ = tangent.shift;
-    compiled->tangents_ = CellOfInput(0) + tangent.shift;
-    blocks = std::move(tangent.blocks);
+    blocks = compiled->WriteJvps(rolled->blocks);
+  } else if (product == Product::kVjp) {
+    blocks = compiled->WriteVjps(rolled->blocks, zeroed);
   } else if (options.directions == 1) {
     blocks = compiled->WriteHvp(rolled->blocks, zeroed);
   } else {
@@ -100,6 +120,23 @@ bool CompiledTangent::Jvp(absl::Span<const double> inputs, absl::Span<const doub
   return zeros == 0.0;
 }
 
+// As of the directions, the seeds that there are no rows for are zero.
+bool CompiledTangent::Vjp(absl::Span<const double> inputs, absl::Span<const double> w,
+                          Machine::Workspace& workspace, absl::Span<double> x_bar) const {
+  double* const memory = workspace.memory();
+  std::copy(inputs.begin(), inputs.end(), memory + CellOfInput(0));
+  for (size_t d = 0; d < directions_; ++d) {
+    const bool is_there = d * n_ < x_bar.size();
+    for (size_t i = 0; i < outputs_; ++i) {
+      memory[seeds_[i] + d * shift_] = is_there ? w[d * outputs_ + i] : 0.0;
+    }
+  }
+  if (!machine_->Run(workspace)) return false;
+  double zeros = 0.0;
+  for (size_t i = 0; i < outputs_; ++i) zeros += memory[machine_->blocks().outputs[i]] * 0.0;
+  return TakeProducts(memory, 1.0, x_bar) && zeros == 0.0;
+}
+
 bool CompiledTangent::Hvp(absl::Span<const double> inputs, absl::Span<const double> w,
                           absl::Span<const double> v, Machine::Workspace& workspace,
                           absl::Span<double> h) const {
@@ -110,10 +147,16 @@ bool CompiledTangent::Hvp(absl::Span<const double> inputs, absl::Span<const doub
   double zeros = 0.0;
   for (size_t j = 0; adjoints_ != 0 && j < n_; ++j)
     zeros += workspace.memory()[adjoints_ + j] * 0.0;
-  bool finite = zeros == 0.0;
-  for (size_t d = 0; d * n_ < h.size(); ++d) {
-    const double* const product = workspace.memory() + products_ + d * shift_;
-    finite &= machine_->kernels().copy(product, scale, n_, h.data() + d * n_);
+  return TakeProducts(workspace.memory(), scale, h) && zeros == 0.0;
+}
+
+// Whether they are finite.
+bool CompiledTangent::TakeProducts(const double* memory, double scale,
+                                   absl::Span<double> rows) const {
+  bool finite = true;
+  for (size_t d = 0; d * n_ < rows.size(); ++d) {
+    finite &=
+        machine_->kernels().copy(memory + products_ + d * shift_, scale, n_, rows.data() + d * n_);
   }
   return finite;
 }

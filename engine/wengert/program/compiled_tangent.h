@@ -1,8 +1,8 @@
 #ifndef WENGERT_PROGRAM_COMPILED_TANGENT_H_
 #define WENGERT_PROGRAM_COMPILED_TANGENT_H_
 
-// The products that need tangents, as programs: y_dot = J v, and h = (the Hessian of w'y) v; with
-// several directions v at once, which share the values, the partials and the adjoints.
+// Products as programs, several at once: y_dot = J v, x_bar = J'w, and h = (the Hessian of w'y) v.
+// Directions v share values, partials and adjoints, weights w values and partials.
 
 #include <memory>
 #include <vector>
@@ -10,12 +10,14 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "wengert/program/compile.h"
+#include "wengert/program/differentiate.h"
+#include "wengert/program/tangent.h"
 
 namespace wengert::program {
 
 class CompiledTangent {
  public:
-  enum class Product { kJvp, kHvp };
+  enum class Product { kJvp, kVjp, kHvp };
 
   // As Compiled::Compile. The tape is rolled up again, so that a program that only ever gives
   // gradients doesn't keep what these are made from.
@@ -32,6 +34,9 @@ class CompiledTangent {
   // they don't count.
   bool Jvp(absl::Span<const double> inputs, absl::Span<const double> v,
            Machine::Workspace& workspace, absl::Span<double> y_dot) const;
+  // w has m numbers, x_bar n, or rows of so many.
+  bool Vjp(absl::Span<const double> inputs, absl::Span<const double> w,
+           Machine::Workspace& workspace, absl::Span<double> x_bar) const;
   // w has m numbers, v and h n, or rows of so many.
   bool Hvp(absl::Span<const double> inputs, absl::Span<const double> w, absl::Span<const double> v,
            Machine::Workspace& workspace, absl::Span<double> h) const;
@@ -41,8 +46,12 @@ class CompiledTangent {
 
  private:
   CompiledTangent() = default;
+  Blocks WriteJvps(const Blocks& primal);
+  Blocks WriteVjps(const Blocks& primal, CellRange& zeroed);
   Blocks WriteHvp(const Blocks& primal, CellRange& zeroed);
   Blocks WriteHvps(const Blocks& primal, CellRange& zeroed);
+  Blocks TangentsOf(const DifferentiatedBlocks& gradient, const TangentOptions& options);
+  bool TakeProducts(const double* memory, double scale, absl::Span<double> rows) const;
   void SetPoint(absl::Span<const double> inputs, absl::Span<const double> v,
                 Machine::Workspace& workspace) const;
 
@@ -52,10 +61,10 @@ class CompiledTangent {
   size_t outputs_ = 0;  // m
   Cell shift_ = 0;      // from the tangent in one direction to that in the next
   Cell tangents_ = 0;   // the first input's tangent in the first direction
-  Cell products_ = 0;   // the first number of the first product with a Hessian
+  Cell products_ = 0;   // the first number of the first product with a Hessian or J'
   Cell adjoints_ = 0;   // the first input's adjoint; 0: there is none beside the product
   std::vector<Cell>
-      seeds_;  // for the outputs' weights; none: the product is scaled by the only one
+      seeds_;  // for the outputs' first weights; none: the product is scaled by the only one
 };
 
 }  // namespace wengert::program

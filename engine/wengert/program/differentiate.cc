@@ -19,7 +19,7 @@ class Reversal {
   Reversal(const Blocks& primal, const DifferentiateOptions& options)
       : primal_(primal),
         options_(options),
-        active_(ActiveCells(primal, options.active_inputs)),
+        active_(ActiveCells(primal, CellsOfInputs(options.active_inputs))),
         adjoint_(LargeArray<Adjoint>(primal.cells)),
         is_spare_in_use_(primal.cells),
         arrays_(ArrayUses(primal)) {
@@ -32,7 +32,8 @@ class Reversal {
     LayOut();
     SeedOutputs();
     std::vector<Block> forward = primal_.blocks, reverse = {std::move(seeding_)};
-    for (block_ = static_cast<uint32_t>(forward.size()); block_-- > 0;) {
+    for (block_ = static_cast<uint32_t>(forward.size()); block_ > 0;) {
+      --block_;
       ReverseBlock(forward[block_], reverse);
     }
     Blocks& blocks = result_.blocks;

@@ -30,7 +30,8 @@ std::string Listing(const Graph& graph) {
     operations.push_back(OperationText(node));
     if (!node.is_leaf()) width = std::max(width, operations.back().size());
   }
-  const size_t digits = absl::StrCat("v", graph.nodes.size() - 1).size();
+  const size_t last = std::max<size_t>(graph.nodes.size(), 1) - 1;
+  const size_t digits = absl::StrCat("v", last).size();
   std::string text;
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
     const std::string name = absl::StrCat("v", i);

@@ -23,8 +23,8 @@ double ReadingCost(const Graph& graph, Operand a, Operand b, Operand c) {
   }
   if (a.is_constant() || b.is_constant() || c.is_constant()) return LoopCost::kGather;
   if (a == b && b == c) return LoopCost::kUniform;
-  const uint32_t stride = b.index() - a.index();
-  const bool is_even = stride == c.index() - b.index();
+  const int64_t stride = int64_t{b.index()} - a.index();
+  const bool is_even = stride == int64_t{c.index()} - b.index();
   const bool is_leaf = graph.nodes[b.index()].is_leaf();
   return is_even && (!is_leaf || stride == 1) ? LoopCost::kConsecutive : LoopCost::kGather;
 }

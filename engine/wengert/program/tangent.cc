@@ -27,13 +27,13 @@ struct TangentBody {
   std::vector<Origin> leaves, roots;
 };
 
-// Tangents are of operations, so partials are written out first: the gradient of a body has some.
-BlockBody WithoutPartials(BlockBody body) {
-  const std::vector<Instruction>& nodes = body.graph.nodes;
-  const auto is_partial = [](const Instruction& node) { return node.partial >= 0; };
-  if (std::any_of(nodes.begin(), nodes.end(), is_partial)) {
-    body.graph = ExpandAll(std::move(body.graph), true);
-  }
+// Tangents are of operations, so partials that have some are written out first: the gradient of a
+// body has partials, and none where only its seeds have tangents.
+BlockBody WithoutActivePartials(BlockBody body, const std::vector<bool>& active_leaves) {
+  const std::vector<bool> active = ActiveNodes(body.graph, active_leaves);
+  bool any = false;
+  for (size_t i = 0; i < active.size(); ++i) any |= active[i] && body.graph.nodes[i].partial >= 0;
+  if (any) body.graph = ExpandAll(std::move(body.graph), true);
   return body;
 }
 
@@ -41,7 +41,7 @@ class BodyTangent {
  public:
   BodyTangent(const BlockBody& body, const std::vector<bool>& active_leaves,
               const TangentOptions& options)
-      : source_(WithoutPartials(body)),
+      : source_(WithoutActivePartials(body, active_leaves)),
         active_(ActiveNodes(source_.graph, active_leaves)),
         expand_(options.to_be_differentiated),
         directions_(options.directions) {}
@@ -158,7 +158,7 @@ class BodyTangent {
 class Tangents {
  public:
   Tangents(const Blocks& primal, const TangentOptions& options)
-      : primal_(primal), options_(options), active_(ActiveCells(primal, options.active_inputs)) {}
+      : primal_(primal), options_(options), active_(ActiveCells(primal, options.sources)) {}
 
   TangentBlocks Run() && {
     Blocks& blocks = result_.blocks;

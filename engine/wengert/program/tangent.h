@@ -12,7 +12,10 @@
 //
 // Several directions share values and partials: the tangent in the d-th, d = 1, 2, ..., is cell
 // c + d * shift. The gradient of a program has tangents, too: they are a Hessian times each of the
-// directions, forward over reverse.
+// directions, forward over reverse. And a gradient is linear in the adjoints of its outputs, so its
+// tangents in those are gradients with other such adjoints: several seeds share a sweep.
+
+#include <vector>
 
 #include "wengert/program/blocks.h"
 
@@ -24,7 +27,7 @@ struct TangentBlocks {
 };
 
 struct TangentOptions {
-  uint32_t active_inputs = 0;         // the first so many of the inputs have tangents
+  std::vector<Cell> sources;          // those whose tangents are given, mostly the inputs'
   bool to_be_differentiated = false;  // every partial is written out in operations of the table
   uint32_t directions = 1;
 };
