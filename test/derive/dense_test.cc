@@ -1,5 +1,6 @@
 #include "wengert/derive/dense.h"
 
+#include <limits>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -69,6 +70,23 @@ TEST(DenseTest, TheHessianIsSymmetricToTheLastBit) {
       EXPECT_NE(h[i * x.size() + j], 0.0);
     }
   }
+}
+
+// What doesn't move stays out of it, though an adjoint is infinite.
+TEST(DenseTest, AnInfiniteEntryLeavesItsNeighboursAlone) {
+  Tape tape;
+  Workspace workspace;
+  const std::vector<Var> x = tape.Inputs({0.5, 0.0});
+  Var sum = 0.0;
+  for (int k = 0; k < 3; ++k) {
+    for (const Var& each : x) sum += sqrt(each * (1.0 + 0.5 * k));
+  }
+  Vector hessian(4);
+  Hessian(tape, sum, absl::MakeSpan(hessian), workspace);
+  EXPECT_LT(hessian[0], 0.0);
+  EXPECT_EQ(hessian[1], 0.0);
+  EXPECT_EQ(hessian[2], 0.0);
+  EXPECT_EQ(hessian[3], -std::numeric_limits<double>::infinity());
 }
 
 TEST(DenseTest, NothingToDifferentiateIsAnEmptyMatrixOrZeros) {

@@ -35,7 +35,8 @@ inline Dual<T, V> Contribution(const Dual<T, V>& partial, const Dual<T, V>& tang
 }
 
 // y_bar * partial, where a zero adjoint wins: the same product, asymmetric on purpose, for a NaN
-// adjoint must not vanish against a partial that happens to be zero.
+// adjoint must not vanish against a partial that happens to be zero. The tangent of a partial that
+// a direction doesn't move wins as any tangent does.
 inline double AdjointTimes(double y_bar, double partial) {
   return y_bar == 0.0 ? 0.0 : y_bar * partial;
 }
@@ -43,7 +44,7 @@ template <class T, class V>
 inline Dual<T, V> AdjointTimes(const Dual<T, V>& y_bar, const Dual<T, V>& partial) {
   return {
       AdjointTimes(y_bar.primal, partial.primal),
-      AdjointTimes(y_bar.tangent, partial.primal) + AdjointTimes(y_bar.primal, partial.tangent)};
+      AdjointTimes(y_bar.tangent, partial.primal) + Contribution(y_bar.primal, partial.tangent)};
 }
 
 template <class T, class V>
