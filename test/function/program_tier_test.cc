@@ -177,7 +177,8 @@ TEST(ProgramTier, MatricesAreMadeOfProducts) {
     return total;
   };
   const auto few = [](Vars x) {
-    return std::vector<Var>{SumOfWaves(x), exp(x[0]), square(SumOfWaves(x))};
+    const Var sum = SumOfWaves(x);
+    return std::vector<Var>{sum, exp(x[0]), 7.0, square(sum), sin(sum), x[3] * sum};
   };
   const FunctionOptions at_once = {.compile_after = 0};
   const Function f = Function::Record(model, Point(), at_once);
@@ -323,6 +324,41 @@ TEST(ProgramTier, WhatIsNotFiniteIsAskedOfTheNodes) {
       EXPECT_THAT(found.gradient[k], ::testing::NanSensitiveDoubleEq(expected.gradient[k]));
     }
     ExpectRounded(At(f, Point()), At(g, Point()));
+  }
+}
+
+// A logarithm's derivatives are finite where it is NaN.
+TEST(ProgramTier, ProductsWhereAValueIsNotFiniteAreAskedOfTheNodes) {
+  const auto logs = [](Vars x) {
+    Var sum = 0.0;
+    for (const Var& each : x) sum += log(each);
+    return sum;
+  };
+  const auto few = [&](Vars x) {
+    return std::vector<Var>{logs(x), square(logs(x)), exp(x[0]), x[1]};
+  };
+  const FunctionOptions at_once = {.compile_after = 0};
+  const Function f = Function::Record(logs, Point(), at_once),
+                 fs = Function::Record(few, Point(), at_once);
+  const Function g = Function::Record(logs, Point(), kInterpreted),
+                 gs = Function::Record(few, Point(), kInterpreted);
+  const auto expect_same = [](const Vector& found, const Vector& expected) {
+    ASSERT_EQ(found.size(), expected.size());
+    for (size_t k = 0; k < found.size(); ++k) {
+      EXPECT_THAT(found[k], ::testing::NanSensitiveDoubleEq(expected[k])) << k;
+    }
+  };
+  const Vector v(kSize, 1.0);
+  Vector h(kSize), expected(kSize);
+  for (double special : {-1.0, 0.0, std::numeric_limits<double>::infinity()}) {
+    Vector x = Point();
+    x[1] = special;
+    f.Hvp(x, v, absl::MakeSpan(h));
+    g.Hvp(x, v, absl::MakeSpan(expected));
+    expect_same(h, expected);
+    expect_same(f.Hessian(x), g.Hessian(x));
+    expect_same(f.SparseHessian(x).values, g.SparseHessian(x).values);
+    expect_same(fs.Jacobian(x), gs.Jacobian(x));
   }
 }
 

@@ -111,12 +111,18 @@ bool CompiledTangent::Jvp(absl::Span<const double> inputs, absl::Span<const doub
   if (!machine_->Run(workspace)) return false;
   const double* const memory = workspace.memory();
   const std::vector<Cell>& outputs = machine_->blocks().outputs;
-  double zeros = 0.0;  // x * 0 is 0 only of a finite x
-  for (size_t i = 0; i < outputs_; ++i) zeros += memory[outputs[i]] * 0.0;
+  double zeros = 0.0;
   for (size_t i = 0; i < y_dot.size(); ++i) {
     y_dot[i] = memory[outputs[outputs_ + i]];
     zeros += y_dot[i] * 0.0;
   }
+  return zeros == 0.0 && HasFiniteOutputs(memory);
+}
+
+// x * 0 is 0 only of a finite x.
+bool CompiledTangent::HasFiniteOutputs(const double* memory) const {
+  double zeros = 0.0;
+  for (size_t i = 0; i < outputs_; ++i) zeros += memory[machine_->blocks().outputs[i]] * 0.0;
   return zeros == 0.0;
 }
 
@@ -131,10 +137,7 @@ bool CompiledTangent::Vjp(absl::Span<const double> inputs, absl::Span<const doub
       memory[seeds_[i] + d * shift_] = is_there ? w[d * outputs_ + i] : 0.0;
     }
   }
-  if (!machine_->Run(workspace)) return false;
-  double zeros = 0.0;
-  for (size_t i = 0; i < outputs_; ++i) zeros += memory[machine_->blocks().outputs[i]] * 0.0;
-  return TakeProducts(memory, 1.0, x_bar) && zeros == 0.0;
+  return machine_->Run(workspace) && TakeProducts(memory, 1.0, x_bar) && HasFiniteOutputs(memory);
 }
 
 bool CompiledTangent::Hvp(absl::Span<const double> inputs, absl::Span<const double> w,
@@ -147,7 +150,8 @@ bool CompiledTangent::Hvp(absl::Span<const double> inputs, absl::Span<const doub
   double zeros = 0.0;
   for (size_t j = 0; adjoints_ != 0 && j < n_; ++j)
     zeros += workspace.memory()[adjoints_ + j] * 0.0;
-  return TakeProducts(workspace.memory(), scale, h) && zeros == 0.0;
+  return TakeProducts(workspace.memory(), scale, h) && zeros == 0.0 &&
+         HasFiniteOutputs(workspace.memory());
 }
 
 // Whether they are finite.

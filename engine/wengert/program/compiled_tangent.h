@@ -51,6 +51,7 @@ class CompiledTangent {
   Blocks WriteHvp(const Blocks& primal, CellRange& zeroed);
   Blocks WriteHvps(const Blocks& primal, CellRange& zeroed);
   Blocks TangentsOf(const DifferentiatedBlocks& gradient, const TangentOptions& options);
+  bool HasFiniteOutputs(const double* memory) const;
   bool TakeProducts(const double* memory, double scale, absl::Span<double> rows) const;
   void SetPoint(absl::Span<const double> inputs, absl::Span<const double> v,
                 Machine::Workspace& workspace) const;
