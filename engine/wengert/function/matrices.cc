@@ -17,8 +17,8 @@ struct Directions {
   void SetToColors(const std::vector<uint32_t>& color, std::vector<double>& rows) const {
     rows.assign(count * color.size(), 0.0);
     for (size_t j = 0; j < color.size(); ++j) {
-      const size_t row = color[j] - first;  // huge, if it is before the first
-      if (row < count) rows[row * color.size() + j] = 1.0;
+      if (color[j] < first || color[j] - first >= count) continue;
+      rows[(color[j] - first) * color.size() + j] = 1.0;
     }
   }
   void SetToUnits(size_t size, std::vector<double>& rows) const {

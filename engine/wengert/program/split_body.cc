@@ -69,7 +69,9 @@ class Splitter {
     for (const Use& use : uses_) {
       const Operand operand = nodes[use.position].operands[use.operand];
       const bool is_near = use.distance != 0;
-      if (is_near && operand == Operand::Node(begin + use.position - use.distance)) continue;
+      const bool is_there =
+          !operand.is_constant() && operand.index() + use.distance == begin + use.position;
+      if (is_near && is_there) continue;
       const bool is_before = operand.is_constant() || operand.index() < begin;
       iteration.fits = is_before && (!is_near || use.is_carried);
       if (!iteration.fits) return iteration;
