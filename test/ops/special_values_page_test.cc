@@ -16,10 +16,12 @@ constexpr char kPage[] = "engine/special_values.md";
 constexpr char kHead[] =
     R"(# Special values: what every operation answers at the edges
 
-Made from `test/ops/special_values.inc`, which is asserted in every bit on the tape, after a replay,
-in dual numbers, retaped, in compiled programs and in batches. Don't edit: a test compares it, and
-writes it with `WENGERT_WRITE_PAGES=1`. The rules behind it: README.md, "Numbers". `max` is the
-largest double.
+Made from `test/ops/special_values.inc`, which is asserted in every bit on the tape, after a replay
+and in dual numbers; but for the sign of a zero partial also retaped, in compiled programs and in
+batches. Those two leave rows that aren't finite to the nodes where they can't answer, and 12 rows have
+another partial when they are retaped (infinite operands of pow, logaddexp, atan2 and hypot). Don't
+edit: a test compares it, and writes it with `WENGERT_WRITE_PAGES=1`. The rules behind it: README.md,
+"Numbers". `max` is the largest double.
 
 | operation | operands | value | partials |
 |---|---|---|---|
