@@ -31,7 +31,7 @@ struct VarFields {
 // a number is a constant; arithmetic among constants is arithmetic on numbers, unrecorded. Only
 // Tape::Input makes an independent. Everything computed from an independent is recorded on the
 // innermost tape of the thread. Using a Var whose tape was destroyed, cleared or rewound past it,
-// or that belongs to another tape or thread, throws UsageError; so does using one after std::move.
+// or that belongs to another tape or thread, throws UsageError; so may using a moved-from one.
 //
 // A record may only be joined while a single Var names it, so copying clears the hint of both. That
 // makes the first copy of a Var a write: threads that copy a Var they share need it copied once
