@@ -3,6 +3,7 @@
 // Vars are alive and their primals.
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <memory>
 #include <optional>
@@ -64,7 +65,10 @@ class Session {
     uint64_t cleared = 0;  // the moment before which Vars are stale
     std::vector<Gone> gone;
     std::vector<Mark> marks;
+    std::vector<double> inputs;  // as they were made
     bool stopped = false, moved = false;
+
+    bool Records() const { return !stopped && !moved; }
   };
 
   // A call that must succeed or be refused as misuse.
@@ -86,6 +90,7 @@ class Session {
     r.cleared = ++now_;
     r.gone.clear();
     r.marks.clear();
+    r.inputs.clear();
     r.stopped = r.moved = false;
     order_.push_back(k);
   }
@@ -112,7 +117,7 @@ class Session {
     return true;
   }
   bool CanCompute(const Known& v) const {
-    return v.tape < 0 || (IsAlive(v) && v.tape == Current());
+    return v.tape < 0 || (IsAlive(v) && v.tape == Current() && recordings_[v.tape].Records());
   }
 
   void Step() {
@@ -130,6 +135,7 @@ class Session {
           r.tape->Clear();
           r.cleared = ++now_;
           r.gone.clear();
+          r.inputs.clear();
           r.moved = false;
         }
         return;
@@ -188,8 +194,10 @@ class Session {
     const double x = choices_.Number();
     // Any tape of the thread that records may have inputs; a stopped one may not.
     std::optional<Var> made;
-    if (Allowed(!r.stopped, "Input refused", [&] { made = r.tape->Input(x); })) {
-      Require(!r.stopped, "a stopped tape took an input");
+    // One at another point than its Vars' records nothing.
+    if (Allowed(r.Records(), "Input refused", [&] { made = r.tape->Input(x); })) {
+      Require(r.Records(), "a tape that doesn't record took an input");
+      r.inputs.push_back(x);
       Keep(*made, x, k);
     }
   }
@@ -254,6 +262,8 @@ class Session {
     }
     if (!Allowed(is_there, "Rewind was refused", [&] { r.tape->Rewind(mark.position); })) return;
     Require(may_be, "Rewind to a place that was forgotten");
+    r.inputs.resize(r.tape->inputs().size());
+    r.moved = r.moved && IsElsewhere(r);
     r.gone.push_back({mark.at, ++now_, mark.nodes, mark.guards});
   }
 
@@ -277,10 +287,18 @@ class Session {
     if (!Allowed(x.size() == n, "Replay was refused", [&] { status = r.tape->Replay(x); })) return;
     Require(x.size() == n, "Replay at a point of another length");
     if (!status.ok()) return;
-    r.moved = true;  // primals aren't those of the Vars any more
+    r.moved = IsElsewhere(r);  // primals aren't those of the Vars any more
     for (size_t i = 0; i < n; ++i) {
       Require(SameNumber(r.tape->primals()[r.tape->inputs()[i]], x[i]), "Replay left an input");
     }
+  }
+
+  static bool IsElsewhere(const Recording& r) {
+    for (size_t i = 0; i < r.inputs.size(); ++i) {
+      const double here = r.tape->primals()[r.tape->inputs()[i]];
+      if (std::bit_cast<uint64_t>(here) != std::bit_cast<uint64_t>(r.inputs[i])) return true;
+    }
+    return false;
   }
 
   void Drivers(int k) {
@@ -346,8 +364,6 @@ class Session {
     }
     Require(may, "a dead Var was saved");
     const absl::StatusOr<wengert::LoadedTape> loaded = wengert::TapeFromBytes(*bytes);
-    // Behind a replay, what is recorded is computed from the Vars' own primals.
-    if (r.moved) return;
     Require(loaded.ok(), "a saved tape can't be loaded");
     Require(wengert::Listing(*loaded->tape) == wengert::Listing(*r.tape), "it is another tape");
   }

@@ -8,6 +8,7 @@
 #include "wengert/base/check.h"
 #include "wengert/sweep/tangent.h"
 #include "wengert/tape/tape.h"
+#include "wengert/tape/while_rule_runs.h"
 
 namespace wengert {
 namespace {
@@ -103,6 +104,7 @@ CallFrame::~CallFrame() { --scratch.depth; }
 
 void CallFrame::Value() {
   Clear(y);
+  const WhileRuleRuns rule;
   rules_.value(x, y);
 }
 
@@ -110,6 +112,7 @@ void CallFrame::Jvp() {
   Clear(y_dot);
   if (IsZero(x_dot)) return;
   if (rules_.jvp == nullptr) return JvpByRows();
+  const WhileRuleRuns rule;
   rules_.jvp(x, y, x_dot, y_dot);
 }
 
@@ -128,6 +131,7 @@ bool CallFrame::Vjp() {
   if (IsZero(y_bar)) return false;
   if (rules_.vjp == nullptr) ThrowMissingRule(rules_, "reverse sweep", "vjp");
   Clear(x_bar);
+  const WhileRuleRuns rule;
   rules_.vjp(x, y, y_bar, x_bar);
   return true;
 }
@@ -136,6 +140,7 @@ bool CallFrame::Hvp() {
   if (rules_.is_linear() || IsZero(w) || IsZero(x_dot)) return false;
   Clear(x_bar);
   if (rules_.hvp != nullptr) {
+    const WhileRuleRuns rule;
     rules_.hvp(x, w, x_dot, x_bar);
     return true;
   }

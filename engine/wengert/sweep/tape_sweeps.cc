@@ -2,6 +2,7 @@
 // defined here, above the loops they are made of.
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "absl/status/status.h"
@@ -14,6 +15,7 @@
 #include "wengert/sweep/records.h"
 #include "wengert/sweep/reverse.h"
 #include "wengert/tape/tape.h"
+#include "wengert/tape/while_rule_runs.h"
 
 namespace wengert {
 
@@ -123,8 +125,10 @@ absl::Status Tape::Replay(absl::Span<const double> x) {
                                  input_records_.size(), " inputs"),
                     "give one number for each Tape::Input, in order");
   }
+  WhileRuleRuns::CheckIsFree(*this, "Tape::Replay");
   previous_point_.clear();
   for (uint32_t record : input_records_) previous_point_.push_back(primals_[record].value);
+  if (!is_elsewhere_) recorded_point_ = previous_point_;
   MoveTo(x);
   for (const Guard& guard : guards()) {
     if (Holds(*this, decoded_.primals.data(), guard)) continue;
@@ -134,7 +138,18 @@ absl::Status Tape::Replay(absl::Span<const double> x) {
         absl::StrCat("Tape::Replay: a branch changed: ", flip,
                      "; record the function again at this point, or write the choice with Where"));
   }
+  NoteWhereItIs();
   return absl::OkStatus();
+}
+
+// Where nothing can be recorded, the tape looks full.
+void Tape::NoteWhereItIs() {
+  is_elsewhere_ = false;
+  for (size_t k = 0; k < input_records_.size(); ++k) {
+    const double here = primals_[input_records_[k]].value;
+    is_elsewhere_ |= std::bit_cast<uint64_t>(here) != std::bit_cast<uint64_t>(recorded_point_[k]);
+  }
+  if (is_elsewhere_) EndAt(end_);
 }
 
 void Tape::MoveTo(absl::Span<const double> x) {

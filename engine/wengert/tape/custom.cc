@@ -6,6 +6,7 @@
 #include "wengert/base/check.h"
 #include "wengert/tape/reads.h"
 #include "wengert/tape/tape.h"
+#include "wengert/tape/while_rule_runs.h"
 
 namespace wengert {
 namespace {
@@ -82,7 +83,10 @@ std::vector<Var> CustomOperation::operator()(absl::Span<const Var> x) const {
   CheckShape(*rules_, "Hessian's pattern", rules_->hessian, x.size(), x.size());
   std::vector<double> primals, values(rules_->outputs);
   for (const Var& each : x) primals.push_back(Freeze(each));
-  rules_->value(primals, absl::MakeSpan(values));
+  {
+    const WhileRuleRuns rule;
+    rules_->value(primals, absl::MakeSpan(values));
+  }
   std::vector<Var> y(values.begin(), values.end());
   const auto is_constant = [](const Var& each) { return each.is_constant(); };
   if (!std::all_of(x.begin(), x.end(), is_constant)) {

@@ -145,6 +145,7 @@ void Recorder::ThrowUnrecorded() {
   if (tape == nullptr) Tape::ThrowNotRecording();
   GoOn(next_);  // one array may have moved before the other couldn't
   tape->CheckOperand(refused_);
+  tape->CheckIsWhereRecorded();
   if (size_ < tape->max_records_) throw std::bad_alloc();
   ThrowUsageError("arithmetic on Var",
                   absl::StrCat("the tape has its ", tape->max_records_, " nodes"),
@@ -160,7 +161,7 @@ void Recorder::Refill() {
 // Every record takes a word at least and one primal, so with r primals left there is room for the
 // next r words. The limit moves on in ever smaller steps until an array is really full.
 bool Tape::FindRoom(Continuation& next) noexcept {
-  if (next.size >= max_records_) return false;
+  if (next.size >= max_records_ || is_elsewhere_) return false;
   const size_t used = static_cast<size_t>(next.end - words_.data());
   if (used + kLongestRecord >= words_.capacity()) {
     if (!words_.TryReserve(2 * words_.capacity())) return false;

@@ -8,6 +8,7 @@
 #include "wengert/base/check.h"
 #include "wengert/base/handover.h"
 #include "wengert/tape/record.h"
+#include "wengert/tape/while_rule_runs.h"
 
 namespace wengert {
 namespace {
@@ -59,13 +60,22 @@ void Tape::Stop() {
     ThrowUsageError("Tape::Stop", "this thread isn't the one that records on the tape",
                     "stop or destroy a tape on the thread that made it");
   }
-  Recorder** link = &innermost_.recorder;
-  while (*link != this) link = &static_cast<Tape*>(*link)->outer_;
-  *link = outer_;
+  WhileRuleRuns::CheckIsFree(*this, "Tape::Stop");
+  // A rule may have left a tape behind.
+  if (Recorder** const link = LinkToThis(); link != nullptr) *link = outer_;
   recording_ = false;
 }
 
+Recorder** Tape::LinkToThis() const {
+  for (Recorder** link = &innermost_.recorder; *link != &nobody_;
+       link = &static_cast<Tape*>(*link)->outer_) {
+    if (*link == this) return link;
+  }
+  return nullptr;
+}
+
 void Tape::CheckRecordsHere() const {
+  WhileRuleRuns::CheckIsFree(*this, "Tape::Input");
   if (owner_ == ThisThread() && recording_) return;
   ThrowUsageError("Tape::Input", "the tape doesn't record on this thread",
                   "make inputs on the thread that made the tape, before Stop");
@@ -83,6 +93,7 @@ void Tape::RecordGuard(Op op, const Var& a, const Var& b, double outcome) {
   if (tape == nullptr) ThrowNotRecording();
   tape->CheckOperand(a.fields_);
   tape->CheckOperand(b.fields_);
+  tape->CheckIsWhereRecorded();
   tape->recorded_guards_.push_back({op, a.Sealed(), b.Sealed(), tape->size_, outcome});
 }
 
@@ -157,6 +168,8 @@ void Tape::BeginGeneration() {
 }
 
 void Tape::Clear() {
+  WhileRuleRuns::CheckIsFree(*this, "Tape::Clear");
+  is_elsewhere_ = false;
   size_ = 0;
   EndAt(words_.data() + 1);
   recorded_guards_.clear();
@@ -167,8 +180,9 @@ void Tape::Clear() {
 }
 
 Tape::Position Tape::Mark() {
-  if (recording_ &&
-      IsOperation(end_[-1].bits)) {  // what is before a mark must not be joined any more
+  WhileRuleRuns::CheckIsFree(*this, "Tape::Mark");
+  // What is before a mark must not be joined any more.
+  if (recording_ && !is_elsewhere_ && IsOperation(end_[-1].bits)) {
     MakeRoom();
     end_[0].bits = kSealCode;
     Finish(0, end_ + 1, 0.0);
@@ -194,6 +208,7 @@ bool Tape::IsBefore(const Position& position, const Position& end) const {
 }
 
 void Tape::Rewind(const Position& position) {
+  WhileRuleRuns::CheckIsFree(*this, "Tape::Rewind");
   const auto mine = std::find_if(generations_.begin(), generations_.end(),
                                  [&](const Position& g) { return g.stamp_ == position.stamp_; });
   const bool known = mine != generations_.end();
@@ -211,6 +226,7 @@ void Tape::Rewind(const Position& position) {
   recorded_guards_.resize(position.guards_);
   input_records_.resize(position.inputs_);
   calls_.Truncate(position.calls_);
+  if (is_elsewhere_) NoteWhereItIs();
   BeginGeneration();
 }
 
@@ -224,6 +240,13 @@ size_t Tape::bytes() const {
 size_t Tape::reserved_bytes() const {
   return words_.bytes() + cells_.bytes() + recorded_guards_.capacity() * sizeof(RecordedGuard) +
          input_records_.capacity() * sizeof(uint32_t) + calls_.reserved_bytes();
+}
+
+void Tape::CheckIsWhereRecorded() const {
+  if (!is_elsewhere_) return;
+  ThrowUsageError("arithmetic on Var",
+                  "the tape was replayed at another point than that of its Vars",
+                  "replay it at their point before you record more, or record anew after Clear");
 }
 
 void Tape::ThrowNotMine(const VarFields& v, const char* where) const {

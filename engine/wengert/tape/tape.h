@@ -71,7 +71,8 @@ class Tape : private Recorder {
 
   // Moves the tape to the point x, one number for each independent: recomputes every primal by one
   // forward sweep. A recorded comparison that comes out differently at x means that the recording
-  // isn't the program's at x: FailedPrecondition, naming it, and the tape stays at its point.
+  // isn't the program's at x: FailedPrecondition, naming it, and the tape stays at its point. Vars
+  // keep the primals they were made with, so at any other point nothing more can be recorded.
   absl::Status Replay(absl::Span<const double> x);
 
   // The primal of v at the tape's current point. A constant is its own primal.
@@ -136,6 +137,7 @@ class Tape : private Recorder {
   friend class Recorder;
   friend class TapeReader;
   friend class Var;
+  friend class WhileRuleRuns;
 
   static Tape* Current();  // null where no tape records
   void CheckRecordsHere() const;
@@ -158,6 +160,9 @@ class Tape : private Recorder {
   bool IsBefore(const Position& position, const Position& end) const;
   const TapeNodes& decoded() const;
   void MoveTo(absl::Span<const double> x);
+  void NoteWhereItIs();
+  void CheckIsWhereRecorded() const;
+  Recorder** LinkToThis() const;  // of the thread's recording tapes; null if it isn't among them
 
   bool recording_ = true;
   uint32_t max_records_;
@@ -171,6 +176,8 @@ class Tape : private Recorder {
   uint64_t owner_;  // the thread that records
   Adjoints adjoints_;
   std::vector<double> previous_point_, previous_primals_;
+  std::vector<double> recorded_point_;  // while the tape is at another: that of its Vars
+  bool is_elsewhere_ = false;
 
   mutable std::mutex decoding_;
   mutable std::atomic<uint64_t> decoded_records_{0};  // what `decoded_` was made from
