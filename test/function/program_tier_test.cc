@@ -177,8 +177,8 @@ TEST(ProgramTier, MatricesAreMadeOfProducts) {
     return total;
   };
   const auto few = [](Vars x) {
-    const Var sum = SumOfWaves(x);
-    return std::vector<Var>{sum, exp(x[0]), 7.0, square(sum), sin(sum), x[3] * sum};
+    const Var waves = SumOfWaves(x);
+    return std::vector<Var>{waves, exp(x[0]), 7.0, square(waves), sin(waves), x[3] * waves};
   };
   const FunctionOptions at_once = {.compile_after = 0};
   const Function f = Function::Record(model, Point(), at_once);
