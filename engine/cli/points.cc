@@ -108,6 +108,11 @@ class Columns {
       columns.names_.push_back(variable);
       columns.columns_.push_back(column->second);
     }
+    for (const std::string& added : columns.Added()) {
+      if (places.count(added) == 0) continue;
+      return header.Fault(
+          absl::StrCat("a column is called ", added, ", the name of one that is added"));
+    }
     return columns;
   }
 

@@ -173,6 +173,18 @@ TEST(RunTest, ACellIsShownInAnErrorByItsBeginning) {
                                      std::string(36, 'x'), "...\" isn't a number\n"));
 }
 
+TEST(RunTest, AColumnOfANameThatIsAddedIsAnError) {
+  const auto error = [](const std::string& csv) {
+    const Outcome run = RunWith({"a*b", "b=2", "--points", "-"}, csv);
+    EXPECT_EQ(run.out, "");
+    return run.errors;
+  };
+  EXPECT_THAT(error("a,d_a\n1,2\n"), HasSubstr("input:1: a column is called d_a, the name of one"));
+  EXPECT_THAT(error("value,a\n1,2\n"), HasSubstr("a column is called value, the name of one"));
+  EXPECT_EQ(RunWith({"a*b", "b=2", "--points", "-"}, "a,d_b\n1,2\n").out,
+            "a,d_b,value,d_a\n1,2,2,2\n");
+}
+
 std::string PaddedTo(size_t length, const std::string& line) {
   return line + std::string(length - line.size(), ' ');
 }
