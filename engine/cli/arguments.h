@@ -23,8 +23,9 @@ letter, so an expression that is a definition is no such word if it has a ';'.
 
   --file FILE       read the expression from FILE; - is standard input
   --points FILE     CSV with the variables' names in its first line; - is standard input. Prints it
-                    with the columns value and d_name for each variable; a variable that is given as
-                    name=value is a constant
+                    with the columns value and d_name for each variable, so no column of FILE may be
+                    called that; a variable that is given as name=value is a constant. A line has at
+                    most 1 MiB
   --hessian         print the Hessian, too
   --dot             print the tape as a Graphviz digraph, and nothing else
   --svg             print the picture that Graphviz makes of it

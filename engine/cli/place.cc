@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 
 namespace cli {
@@ -26,7 +27,20 @@ size_t Distance(absl::string_view a, absl::string_view b) {
   return row.back();
 }
 
+std::string OnOneLine(absl::string_view text) {
+  std::string shown(text);
+  for (char& each : shown) {
+    if (absl::ascii_iscntrl(static_cast<unsigned char>(each))) each = ' ';
+  }
+  return shown;
+}
+
 }  // namespace
+
+std::string Beginning(absl::string_view text) {
+  return absl::StrCat(OnOneLine(text.substr(0, kShownBefore)),
+                      text.size() > kShownBefore ? "..." : "");
+}
 
 std::string AtPlace(absl::string_view text, size_t at, absl::string_view what) {
   const absl::string_view before = text.substr(0, at);
@@ -36,8 +50,7 @@ std::string AtPlace(absl::string_view text, size_t at, absl::string_view what) {
   const size_t line = static_cast<size_t>(std::count(before.begin(), before.end(), '\n')) + 1;
   const size_t begin = std::max(line_begin, at - std::min(at, kShownBefore));
   const size_t end = std::min(line_end, at + kShownAfter);
-  std::string shown(text.substr(begin, end - begin));
-  for (char& each : shown) each = each == '\t' || each == '\r' ? ' ' : each;
+  const std::string shown = OnOneLine(text.substr(begin, end - begin));
   return absl::StrCat("line ", line, ", column ", at - line_begin + 1, ": ", what, "\n  ", shown,
                       "\n  ", std::string(at - begin, ' '), "^");
 }

@@ -16,6 +16,9 @@ namespace cli {
 //       ^
 std::string AtPlace(absl::string_view text, size_t at, absl::string_view what);
 
+// As much of the text as an error shows, on one line; "..." stands for more.
+std::string Beginning(absl::string_view text);
+
 // The word among those that are at most two edits away from `word`, or nothing.
 class NearestWord {
  public:

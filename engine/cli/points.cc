@@ -1,15 +1,15 @@
 #include "cli/points.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "cli/place.h"
 #include "cli/text.h"
 #include "wengert/function/function.h"
 
@@ -19,7 +19,7 @@ namespace {
 using wengert::Function;
 using wengert::Var;
 
-constexpr size_t kPointsAtOnce = 4096;
+constexpr size_t kPointsAtOnce = 4096, kBytesAtOnce = size_t{1} << 22;
 
 // Where the cell ends that begins there: at a comma outside of quotes, or with the line.
 size_t EndOfCell(absl::string_view line, size_t at) {
@@ -53,26 +53,36 @@ class Lines {
   Lines(const std::string& file, std::istream& in) : file_(file), in_(in) {}
 
   bool Next() {
-    while (std::getline(in_, line_)) {
+    while (in_.getline(buffer_.data(), static_cast<std::streamsize>(buffer_.size()))) {
       ++number_;
-      if (!line_.empty() && line_.back() == '\r') line_.pop_back();
-      if (number_ == 1 && absl::StartsWith(line_, kByteOrderMark)) {
-        line_.erase(0, kByteOrderMark.size());
-      }
+      line_ = absl::string_view(buffer_.data(), LengthRead());
+      absl::ConsumeSuffix(&line_, "\r");
+      if (number_ == 1) absl::ConsumePrefix(&line_, kByteOrderMark);
       if (!absl::StripAsciiWhitespace(line_).empty()) return true;
     }
     return false;
   }
-  const std::string& line() const { return line_; }
-  bool failed() const { return in_.bad(); }
+  // Until the next one.
+  absl::string_view line() const { return line_; }
+  // Why there is no next one: OK at the end of the file.
+  absl::Status End() const {
+    if (in_.bad()) return absl::DataLossError(absl::StrCat(file_, " can't be read"));
+    if (in_.eof()) return absl::OkStatus();
+    return absl::ResourceExhaustedError(absl::StrCat(
+        file_, ":", number_ + 1, ": a line is longer than ", kLongestCsvLine, " bytes"));
+  }
   absl::Status Fault(absl::string_view what) const {
     return absl::InvalidArgumentError(absl::StrCat(file_, ":", number_, ": ", what));
   }
 
  private:
+  // The line's end is counted as read, but isn't there where the file ends.
+  size_t LengthRead() const { return static_cast<size_t>(in_.gcount()) - (in_.eof() ? 0 : 1); }
+
   const std::string file_;
   std::istream& in_;
-  std::string line_;
+  std::vector<char> buffer_ = std::vector<char>(kLongestCsvLine + 1);
+  absl::string_view line_;
   size_t number_ = 0;
 };
 
@@ -83,24 +93,36 @@ class Columns {
                                       const std::map<std::string, double>& constants,
                                       const Lines& header) {
     Columns columns;
-    const std::vector<absl::string_view> names = Cells(header.line());
-    columns.count_ = names.size();
+    std::multimap<absl::string_view, size_t> places;
+    for (const absl::string_view name : Cells(header.line())) places.emplace(name, places.size());
+    columns.count_ = places.size();
     for (const std::string& variable : expression.variables()) {
       if (constants.count(variable) != 0) continue;
-      const auto column = std::find(names.begin(), names.end(), variable);
-      if (column == names.end()) {
+      const auto column = places.find(variable);
+      if (column == places.end()) {
         return header.Fault(absl::StrCat("no column is called ", variable));
       }
-      if (std::find(column + 1, names.end(), variable) != names.end()) {
+      if (places.count(variable) > 1) {
         return header.Fault(absl::StrCat("two columns are called ", variable));
       }
       columns.names_.push_back(variable);
-      columns.columns_.push_back(static_cast<size_t>(column - names.begin()));
+      columns.columns_.push_back(column->second);
+    }
+    for (const std::string& added : columns.Added()) {
+      if (places.count(added) == 0) continue;
+      return header.Fault(
+          absl::StrCat("a column is called ", added, ", the name of one that is added"));
     }
     return columns;
   }
 
-  const std::vector<std::string>& names() const { return names_; }
+  bool empty() const { return names_.empty(); }
+  // The names of those that the output has beside the file's.
+  std::vector<std::string> Added() const {
+    std::vector<std::string> added = {"value"};
+    for (const std::string& name : names_) added.push_back(absl::StrCat("d_", name));
+    return added;
+  }
 
   absl::Status Read(const Lines& row, std::vector<double>& points) const {
     const std::vector<absl::string_view> cells = Cells(row.line());
@@ -111,7 +133,8 @@ class Columns {
       double number = 0.0;
       const absl::string_view cell = cells[columns_[j]];
       if (!ReadNumber(cell, &number)) {
-        return row.Fault(absl::StrCat("column ", names_[j], ": \"", cell, "\" isn't a number"));
+        return row.Fault(
+            absl::StrCat("column ", names_[j], ": \"", Beginning(cell), "\" isn't a number"));
       }
       points.push_back(number);
     }
@@ -164,32 +187,37 @@ absl::Status GradientsAtPoints(const Expression& expression,
                                const std::map<std::string, double>& constants,
                                const std::string& file, std::istream& in, std::ostream& out) {
   Lines lines(file, in);
-  if (!lines.Next()) return lines.Fault("no line that names the columns");
+  if (!lines.Next()) {
+    const absl::Status end = lines.End();
+    return end.ok() ? lines.Fault("no line that names the columns") : end;
+  }
   const absl::StatusOr<Columns> columns = Columns::Find(expression, constants, lines);
   if (!columns.ok()) return columns.status();
-  if (columns->names().empty()) return lines.Fault("no variable is left to differentiate by");
-  out << lines.line() << ",value";
-  for (const std::string& name : columns->names()) out << ",d_" << name;
+  if (columns->empty()) return lines.Fault("no variable is left to differentiate by");
+  out << lines.line();
+  for (const std::string& name : columns->Added()) out << "," << name;
   out << "\n";
 
   std::optional<Function> f;
   std::vector<std::string> rows;
   std::vector<double> points;
+  size_t bytes = 0;
   bool more = true;
   while (more) {
     more = lines.Next();
     if (more) {
       if (absl::Status status = columns->Read(lines, points); !status.ok()) return status;
-      rows.push_back(lines.line());
+      rows.emplace_back(lines.line());
+      bytes += lines.line().size();
       if (!f.has_value()) f = FunctionOf(expression, constants, points);
     }
-    if (rows.size() < (more ? kPointsAtOnce : 1)) continue;
-    Write(*f, rows, points, out);
+    if (more && rows.size() < kPointsAtOnce && bytes < kBytesAtOnce) continue;
+    if (!rows.empty()) Write(*f, rows, points, out);
     rows.clear();
     points.clear();
+    bytes = 0;
   }
-  return lines.failed() ? absl::DataLossError(absl::StrCat(file, " can't be read"))
-                        : absl::OkStatus();
+  return lines.End();
 }
 
 }  // namespace cli

@@ -1,9 +1,10 @@
 #include "cli/run.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -18,16 +19,23 @@
 namespace cli {
 namespace {
 
-absl::Status CanNotOpen(const std::string& file) {
+absl::Status Open(const std::string& file, std::ifstream& opened) {
+  std::error_code is_no_folder;
+  if (std::filesystem::is_directory(file, is_no_folder)) {
+    return absl::InvalidArgumentError(absl::StrCat(file, " is a folder and can't be read"));
+  }
+  opened.open(file, std::ios::binary);
+  if (opened) return absl::OkStatus();
   return absl::NotFoundError(absl::StrCat(file, " can't be opened"));
 }
 
 // Of a file no more is read than Parse takes.
 absl::StatusOr<std::string> ReadText(const std::string& file, std::istream& in) {
   std::ifstream opened;
-  if (file != "-") opened.open(file, std::ios::binary);
+  if (file != "-") {
+    if (absl::Status status = Open(file, opened); !status.ok()) return status;
+  }
   std::istream& from = file == "-" ? in : opened;
-  if (!from) return CanNotOpen(file);
   std::string text(ParseLimits().length + 1, '\0');
   from.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (from.bad()) return absl::DataLossError(absl::StrCat(file, " can't be read"));
@@ -75,8 +83,8 @@ absl::Status Evaluate(const Arguments& arguments, std::istream& in, std::ostream
     return GradientsAtPoints(*expression, arguments.values, "standard input", in, out);
   }
   if (!arguments.points.empty()) {
-    std::ifstream points(arguments.points);
-    if (!points) return CanNotOpen(arguments.points);
+    std::ifstream points;
+    if (absl::Status status = Open(arguments.points, points); !status.ok()) return status;
     return GradientsAtPoints(*expression, arguments.values, arguments.points, points, out);
   }
   const absl::StatusOr<std::vector<double>> x = PointOf(*expression, arguments);

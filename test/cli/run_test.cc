@@ -15,6 +15,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "cli/points.h"
 
 namespace cli {
 namespace {
@@ -163,6 +164,92 @@ TEST(RunTest, AFaultInAFileIsNamedByItsPlace) {
   EXPECT_THAT(error("a,b\n1,2\n1,two\n"), HasSubstr("column b: \"two\" isn't a number"));
   EXPECT_THAT(error("a,b\n1,1e400\n"), HasSubstr("column b: \"1e400\" isn't a number"));
   EXPECT_THAT(error("a,b\n1,\"2\n"), HasSubstr("column b: \"\"2\" isn't a number"));
+}
+
+TEST(RunTest, ACellIsShownInAnErrorByItsBeginning) {
+  const Outcome run =
+      RunWith({"a", "--points", "-"}, "a\n\x1b[2J" + std::string(100000, 'x') + "\n");
+  EXPECT_EQ(run.errors, absl::StrCat("wengert: standard input:2: column a: \" [2J",
+                                     std::string(36, 'x'), "...\" isn't a number\n"));
+}
+
+TEST(RunTest, AColumnOfANameThatIsAddedIsAnError) {
+  const auto error = [](const std::string& csv) {
+    const Outcome run = RunWith({"a*b", "b=2", "--points", "-"}, csv);
+    EXPECT_EQ(run.out, "");
+    return run.errors;
+  };
+  EXPECT_THAT(error("a,d_a\n1,2\n"), HasSubstr("input:1: a column is called d_a, the name of one"));
+  EXPECT_THAT(error("value,a\n1,2\n"), HasSubstr("a column is called value, the name of one"));
+  EXPECT_EQ(RunWith({"a*b", "b=2", "--points", "-"}, "a,d_b\n1,2\n").out,
+            "a,d_b,value,d_a\n1,2,2,2\n");
+}
+
+std::string PaddedTo(size_t length, const std::string& line) {
+  return line + std::string(length - line.size(), ' ');
+}
+
+TEST(RunTest, TheLengthOfALineIsCapped) {
+  const std::string longest = PaddedTo(kLongestCsvLine, "1,");
+  for (const char* end : {"", "\n", "\n2,\n"}) {
+    const Outcome run = RunWith({"a", "--points", "-"}, "a,\n" + longest + end);
+    EXPECT_EQ(run.status, 0) << run.errors;
+    EXPECT_THAT(run.out, StartsWith("a,,value,d_a\n" + longest + ",1,1\n"));
+  }
+  const Outcome run = RunWith({"a", "--points", "-"}, "a,\n\n0,\n" + longest + " \n1,\n");
+  EXPECT_EQ(run.status, 2);
+  EXPECT_EQ(run.out, "a,,value,d_a\n0,,0,1\n");
+  EXPECT_EQ(run.errors, "wengert: standard input:4: a line is longer than 1048576 bytes\n");
+}
+
+TEST(RunTest, ALineWithoutAnEndIsNotRead) {
+  class Endless : public std::streambuf {
+   public:
+    size_t blocks = 0;
+
+   private:
+    int underflow() override {
+      ++blocks;
+      setg(block_, block_, block_ + sizeof(block_));
+      return traits_type::to_int_type(block_[0]);
+    }
+    char block_[1024] = {};
+  };
+  Endless endless;
+  std::istream in(&endless);
+  std::ostringstream out, errors;
+  EXPECT_EQ(cli::Run({"a", "--points=-"}, in, out, errors), 2);
+  EXPECT_THAT(errors.str(), HasSubstr("standard input:1: a line is longer than"));
+  EXPECT_LE(endless.blocks, kLongestCsvLine / 1024 + 1);
+}
+
+TEST(RunTest, ManyLongLinesAreAllTheirOwn) {
+  std::string csv = "a,\n", expected = "a,,value,d_a\n";
+  for (int k = 0; k < 20; ++k) {
+    const std::string line = PaddedTo(kLongestCsvLine / 2, absl::StrCat(k, ","));
+    absl::StrAppend(&csv, line, "\n");
+    absl::StrAppend(&expected, line, ",", k * k, ",", 2 * k, "\n");
+  }
+  EXPECT_TRUE(RunWith({"a^2", "--points", "-"}, csv).out == expected);
+}
+
+TEST(RunTest, AFolderIsNotRead) {
+  const std::string folder = ::testing::TempDir();
+  EXPECT_EQ(RunWith({"a", "--points", folder}).errors,
+            "wengert: " + folder + " is a folder and can't be read\n");
+  EXPECT_EQ(RunWith({"--file", folder}).errors,
+            "wengert: " + folder + " is a folder and can't be read\n");
+}
+
+TEST(RunTest, WhatCanNotBeReadIsAnError) {
+  class Broken : public std::streambuf {
+    int underflow() override { throw std::ios_base::failure("broken"); }
+  };
+  Broken broken;
+  std::istream in(&broken);
+  std::ostringstream out, errors;
+  EXPECT_EQ(cli::Run({"a", "--points=-"}, in, out, errors), 2);
+  EXPECT_EQ(errors.str(), "wengert: standard input can't be read\n");
 }
 
 TEST(RunTest, AnInfinityIsANumberAndANumberBeyondADoubleIsNot) {

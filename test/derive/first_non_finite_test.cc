@@ -55,6 +55,32 @@ TEST(FirstNonFiniteTest, ParametersAreConstants) {
   EXPECT_FALSE(FirstNonFinite([](Vars u, Vars q) { return u[0] * q[0]; }, x, p).found());
 }
 
+TEST(FirstNonFiniteTest, AnOutputThatIsAConstantIsLookedAt) {
+  const NonFinite nan = FirstNonFinite([](Vars) { return Var(kNaN); }, {1.0});
+  EXPECT_TRUE(nan.found());
+  EXPECT_FALSE(nan.primal.has_value() || nan.adjoint.has_value());
+  ASSERT_TRUE(nan.constant.has_value());
+  EXPECT_THAT(*nan.constant, IsNan());
+  EXPECT_EQ(nan.report, "the output isn't finite: it is the constant nan\n");
+  const std::vector<double> x = {1.0}, p = {0.0};
+  EXPECT_EQ(FirstNonFinite([](Vars, Vars q) { return -1.0 / q[0]; }, x, p).report,
+            "the output isn't finite: it is the constant -inf\n");
+  EXPECT_FALSE(FirstNonFinite([](Vars) { return Var(2.0); }, {1.0}).found());
+}
+
+TEST(FirstNonFiniteTest, AnOutputThatIsAConstantIsNamedAfterTheFirstPrimal) {
+  const NonFinite found = FirstNonFinite(
+      [](Vars x) {
+        (void)log(x[0]);
+        return Var(kNaN);
+      },
+      {-1.0});
+  EXPECT_TRUE(found.primal.has_value() && found.constant.has_value());
+  EXPECT_EQ(found.report,
+            "first primal that isn't finite: v1 = log(v0 = -1) = nan\n"
+            "the output isn't finite: it is the constant nan\n");
+}
+
 TEST(FirstNonFiniteTest, AnInputThatIsNotFiniteIsTheFirst) {
   const NonFinite found = FirstNonFinite([](Vars x) { return exp(x[0] * x[1]); }, {1.0, kNaN});
   ASSERT_TRUE(found.primal.has_value());

@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
+#include "test/support/folder.h"
 #include "test/support/functions.h"
 #include "test/support/loopy_program.h"
 #include "test/support/stored.h"
@@ -19,28 +20,10 @@
 namespace wengert {
 namespace {
 
+using testing::Folder;
 using testing::SameTape;
 using testing::Zoo;
 using Vector = std::vector<double>;
-
-// A folder of the test's own, gone with it.
-class Folder {
- public:
-  Folder()
-      : path_(std::filesystem::temp_directory_path() /
-              ("wengert-" + std::to_string(::testing::UnitTest::GetInstance()->random_seed()) +
-               "-" + std::to_string(reinterpret_cast<uintptr_t>(this)))) {
-    std::filesystem::create_directory(path_);
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string File(const char* name) const { return (path_ / name).string(); }
-  size_t files() const {
-    return static_cast<size_t>(std::distance(std::filesystem::directory_iterator(path_), {}));
-  }
-
- private:
-  std::filesystem::path path_;
-};
 
 bool SameBits(const Vector& a, const Vector& b) {
   return a.size() == b.size() &&

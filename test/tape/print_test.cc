@@ -47,6 +47,30 @@ TEST(ListingTest, NodesAfterTheRootHaveAdjointZero) {
               HasSubstr("v2  exp    v1        7.38906        0\n"));
 }
 
+CustomOperation Called(const char* name) {
+  return CustomOperation({.name = name, .value = [](auto x, auto y) { y[0] = x[0]; }});
+}
+
+TEST(ListingTest, AnyNameOfAUsersOperationIsOnOneLine) {
+  Tape tape;
+  const Var x = tape.Input(1.0);
+  Called("a|b{c}\"\n<x>")({x});
+  EXPECT_EQ(Listing(tape), R"(node  op             operands  primal
+  v0  input                         1
+  v1  a|b{c}\"\n<x>  v0             1
+)");
+}
+
+TEST(DotTest, AnyNameOfAUsersOperationIsTextOfARecord) {
+  Tape tape;
+  const Var x = tape.Input(1.0);
+  Called("a|b{c}\"\n<x>")({x});
+  Called("\\&lt;")({x});
+  const std::string dot = Dot(tape);
+  EXPECT_THAT(dot, HasSubstr(R"(v1 [label="v1 a\|b\{c\}\\\"\\n\<x\> | primal 1"];)"));
+  EXPECT_THAT(dot, HasSubstr(R"(v2 [label="v2 \\\\&amp;lt; | primal 1"];)"));
+}
+
 TEST(DotTest, EveryNodeShowsPrimalAndAdjointAndEveryOperandIsAnEdge) {
   Tape tape;
   const Var a = tape.Input(-4.0);

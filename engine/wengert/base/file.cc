@@ -5,9 +5,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -17,6 +18,10 @@ namespace {
 
 absl::Status Failed(const char* call, const std::string& path) {
   return absl::ErrnoToStatus(errno, absl::StrCat(call, " ", path));
+}
+
+absl::Status NotAFile(const std::string& path) {
+  return absl::InvalidArgumentError(absl::StrCat(path, " isn't a regular file"));
 }
 
 // Closes what it holds.
@@ -48,42 +53,77 @@ bool WriteAll(int file, std::string_view bytes) {
 
 std::string FolderOf(const std::string& path) {
   const size_t slash = path.rfind('/');
-  return slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  return slash == std::string::npos ? "./" : path.substr(0, slash + 1);
 }
 
-absl::Status WriteNew(const std::string& path, std::string_view bytes) {
-  Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-  if (file.number() < 0) return Failed("open", path);
-  if (!WriteAll(file.number(), bytes)) return Failed("write", path);
-  if (::fsync(file.number()) != 0) return Failed("fsync", path);
-  if (!file.Close()) return Failed("close", path);
-  return absl::OkStatus();
+// What is to be replaced or made.
+struct Target {
+  std::string path;  // of no link
+  bool exists = false;
+  mode_t mode = 0666;
+};
+
+absl::StatusOr<Target> TargetOf(const std::string& path) {
+  struct stat about = {};
+  if (::lstat(path.c_str(), &about) != 0) {
+    if (errno == ENOENT) return Target{path};
+    return Failed("stat", path);
+  }
+  Target target = {path, true};
+  if (S_ISLNK(about.st_mode)) {
+    std::error_code error;
+    target.path = std::filesystem::canonical(path, error).string();
+    if (error) return absl::ErrnoToStatus(error.value(), absl::StrCat("follow the link ", path));
+    if (::stat(target.path.c_str(), &about) != 0) return Failed("stat", target.path);
+  }
+  if (!S_ISREG(about.st_mode)) return NotAFile(path);
+  target.mode = about.st_mode & 0777;
+  return target;
 }
 
-// The name of a file that is only as durable as its folder.
-absl::Status FlushFolderOf(const std::string& path) {
-  const std::string name = FolderOf(path);
-  const Descriptor folder(::open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.number() < 0) return Failed("open", name);
-  if (::fsync(folder.number()) != 0 && errno != EINVAL) return Failed("fsync", name);
+// Names that are taken, by other threads or by what a process of the same number left, are passed
+// over.
+int CreateBeside(const Target& target, std::string& name) {
+  constexpr int kNamesTried = 1000;
+  const std::string start = absl::StrCat(FolderOf(target.path), "wengert-", ::getpid(), "-");
+  for (int k = 0; k < kNamesTried; ++k) {
+    name = absl::StrCat(start, k, ".new");
+    const int file = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, target.mode);
+    if (file >= 0 || errno != EEXIST) return file;
+  }
+  return -1;
+}
+
+absl::Status Fill(Descriptor& file, const Target& target, std::string_view bytes) {
+  if (!WriteAll(file.number(), bytes)) return Failed("write beside", target.path);
+  if (target.exists && ::fchmod(file.number(), target.mode) != 0) {
+    return Failed("chmod beside", target.path);
+  }
+  if (::fsync(file.number()) != 0) return Failed("fsync beside", target.path);
+  if (!file.Close()) return Failed("close beside", target.path);
   return absl::OkStatus();
 }
 
 }  // namespace
 
 absl::Status WriteFileAtomically(const std::string& path, std::string_view bytes) {
-  static std::atomic<unsigned> written{0};
-  const std::string beside = absl::StrCat(path, ".new-", ::getpid(), "-", written.fetch_add(1));
-  absl::Status status = WriteNew(beside, bytes);
-  if (absl::IsAlreadyExists(status)) return status;  // somebody else's
-  if (status.ok() && std::rename(beside.c_str(), path.c_str()) != 0) {
-    status = Failed("rename to", path);
+  const absl::StatusOr<Target> target = TargetOf(path);
+  if (!target.ok()) return target.status();
+  const std::string folder_name = FolderOf(target->path);
+  const Descriptor folder(::open(folder_name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  std::string beside;
+  Descriptor file(CreateBeside(*target, beside));
+  if (file.number() < 0) return Failed("create a file beside", target->path);
+  absl::Status status = Fill(file, *target, bytes);
+  if (status.ok() && std::rename(beside.c_str(), target->path.c_str()) != 0) {
+    status = Failed("rename to", target->path);
   }
   if (!status.ok()) {
     ::unlink(beside.c_str());
     return status;
   }
-  return FlushFolderOf(path);
+  if (folder.number() >= 0) ::fsync(folder.number());  // no error: the file has been replaced
+  return absl::OkStatus();
 }
 
 absl::StatusOr<MappedFile> MappedFile::Open(const std::string& path) {
@@ -92,9 +132,7 @@ absl::StatusOr<MappedFile> MappedFile::Open(const std::string& path) {
   if (file.number() < 0) return Failed("open", path);
   struct stat about = {};
   if (::fstat(file.number(), &about) != 0) return Failed("stat", path);
-  if (!S_ISREG(about.st_mode)) {
-    return absl::InvalidArgumentError(absl::StrCat(path, " isn't a regular file"));
-  }
+  if (!S_ISREG(about.st_mode)) return NotAFile(path);
   const auto size = static_cast<size_t>(about.st_size);
   if (size == 0) return MappedFile(nullptr, 0);
   void* const data = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.number(), 0);

@@ -12,8 +12,14 @@
 
 namespace wengert {
 
-// Makes `path` a file of these bytes, or leaves what is there: a file beside it is written, flushed
-// to the disk and renamed. (POSIX: rename(2) replaces atomically.)
+// Makes `path` a file of these bytes, or returns an error and leaves what is there: a file beside
+// it, wengert-<process>-<number>.new, is written, flushed to the disk and renamed. (POSIX:
+// rename(2) replaces atomically.) The folder is flushed as well where that can be done; where it
+// can't, a machine that crashes may come back with the old file.
+//
+// The mode of a file that is replaced is kept. Its owner isn't, and another hard link to it keeps
+// the old bytes. Of a symbolic link the file that it leads to is replaced, and the link stays; one
+// that leads nowhere is an error, and so is what isn't a regular file (InvalidArgument).
 absl::Status WriteFileAtomically(const std::string& path, std::string_view bytes);
 
 // A regular file mapped into memory. Who shortens it meanwhile ends the reader by SIGBUS;

@@ -148,6 +148,10 @@ std::string ReportOf(const NonFinite& found) {
       absl::StrAppend(&report, "where a sum of finite contributions overflows\n");
     }
   }
+  if (found.constant.has_value()) {
+    absl::StrAppendFormat(&report, "the output isn't finite: it is the constant %.17g\n",
+                          Shown(*found.constant));
+  }
   return report.empty() ? "everything is finite\n" : report;
 }
 
@@ -170,7 +174,10 @@ NonFinite FirstNonFinite(const std::function<Var(absl::Span<const Var>)>& f,
                          absl::Span<const double> x) {
   Tape tape;
   const Var root = f(tape.Inputs(x));
-  return FirstNonFinite(tape, &tape.Backward(root));
+  NonFinite found = FirstNonFinite(tape, &tape.Backward(root));
+  if (root.is_constant() && !std::isfinite(root.value())) found.constant = root.value();
+  found.report = ReportOf(found);
+  return found;
 }
 
 NonFinite FirstNonFinite(const std::function<Var(absl::Span<const Var>, absl::Span<const Var>)>& f,

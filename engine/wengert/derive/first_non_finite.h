@@ -41,9 +41,11 @@ struct NonFiniteAdjoint {
 struct NonFinite {                          // What FirstNonFinite found.
   std::optional<NodeNumbers> primal;        // the first node in the order of recording
   std::optional<NonFiniteAdjoint> adjoint;  // of a sweep
+  std::optional<double> constant;           // what f returned, if it's on no tape and isn't finite
   std::string report;                       // all that in words, a line each
 
-  bool found() const { return primal.has_value() || adjoint.has_value(); }  // any of both
+  // Any of them.
+  bool found() const { return primal.has_value() || adjoint.has_value() || constant.has_value(); }
 };
 
 // Looks through the primals at the tape's current point; with `adjoints`, which must be of this
@@ -51,7 +53,8 @@ struct NonFinite {                          // What FirstNonFinite found.
 // looks out for what isn't finite.
 NonFinite FirstNonFinite(const Tape& tape, const Adjoints* adjoints = nullptr);
 
-// The same for f, recorded at x and swept: for what a Function or an optimizer was given.
+// The same for f, recorded at x and swept: for what a Function or an optimizer was given. Here an
+// output that is a constant is looked at, too.
 NonFinite FirstNonFinite(const std::function<Var(absl::Span<const Var>)>& f,
                          absl::Span<const double> x);
 // The same for f(x, p), with parameters p that are constants.

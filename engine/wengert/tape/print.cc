@@ -5,8 +5,10 @@
 #include <cmath>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
 #include "wengert/base/check.h"
 
 namespace wengert {
@@ -29,17 +31,31 @@ std::vector<Operand> OperandsOf(const Tape& tape, size_t i) {
   return {all.begin(), all.begin() + ArityOf(node.op)};
 }
 
-// A user's operation under its own name, with the number of the output where there are several.
+// A user's operation under its own name, on one line, with the number of the output where there are
+// several.
 std::string OperationText(const Tape& tape, size_t i) {
   const Node& node = tape.nodes()[i];
   if (node.op != Op::kCustom) return InfoOf(node.op).text;
   const CustomCall& call = tape.calls()[node.a.index()];
-  if (call.outputs() == 1) return call.rules->name;
-  return absl::StrCat(call.rules->name, "[", node.b.index(), "]");
+  const std::string name = absl::Utf8SafeCEscape(call.rules->name);
+  if (call.outputs() == 1) return name;
+  return absl::StrCat(name, "[", node.b.index(), "]");
 }
 
 std::string OperandText(const Tape& tape, Operand operand) {
   return operand.is_constant() ? Number(tape.constants()[operand.index()]) : Name(operand.index());
+}
+
+// Text as a label of Graphviz's records has it.
+std::string RecordText(const std::string& text) {
+  return absl::StrReplaceAll(text, {{"\\", "\\\\"},
+                                    {"\"", "\\\""},
+                                    {"{", "\\{"},
+                                    {"}", "\\}"},
+                                    {"|", "\\|"},
+                                    {"<", "\\<"},
+                                    {">", "\\>"},
+                                    {"&", "&amp;"}});
 }
 
 void CheckAdjoints(const Tape& tape, const Adjoints* adjoints, const char* where) {
@@ -99,8 +115,8 @@ std::string Dot(const Tape& tape, const Adjoints* adjoints) {
   std::string dot =
       "digraph tape {\n  rankdir=LR;\n  node [shape=record, fontname=\"Helvetica\"];\n";
   for (size_t i = 0; i < tape.size(); ++i) {
-    absl::StrAppend(&dot, "  ", Name(i), " [label=\"", Name(i), " ", OperationText(tape, i),
-                    " | primal ", Number(tape.primals()[i]));
+    absl::StrAppend(&dot, "  ", Name(i), " [label=\"", Name(i), " ",
+                    RecordText(OperationText(tape, i)), " | primal ", Number(tape.primals()[i]));
     if (adjoints != nullptr) absl::StrAppend(&dot, " | adjoint ", Number(AdjointOf(*adjoints, i)));
     absl::StrAppend(&dot, "\"];\n");
     size_t constants = 0;

@@ -18,7 +18,8 @@ namespace wengert {
 //     v2  mul    v0 v1         -8        1
 //     v3  add    v2 3          -5        1
 //
-// A call of a user's operation has its name, and all its operands at the first of its outputs.
+// A call of a user's operation has its name, with line ends, quotes and the like escaped as in C++,
+// and all its operands at the first of its outputs.
 std::string Listing(const Tape& tape, const Adjoints* adjoints = nullptr);
 
 // The tape as a Graphviz digraph, an edge from each operand to its use; every node shows its

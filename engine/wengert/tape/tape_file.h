@@ -24,9 +24,11 @@ struct LoadedTape {
 };
 
 // Writes the tape as it is, and which of its Vars are its outputs, in O(size): to another file,
-// that then takes the place of `path`, so a reader finds the old file or the new one. Errors are
-// those of the file system, and FailedPrecondition for a tape with user-defined operations, whose
-// rules are code. An output that isn't alive on the tape is a UsageError.
+// that then takes the place of `path` (of the file that it leads to, if it is a link) and has its
+// mode, so a reader finds the old file or the new one. Errors are those of the file system,
+// InvalidArgument where `path` is no regular file, such as a device, and FailedPrecondition for a
+// tape with user-defined operations, whose rules are code. An output that isn't alive on the tape
+// is a UsageError.
 absl::Status SaveTape(const Tape& tape, absl::Span<const Var> outputs, const std::string& path);
 absl::StatusOr<std::string> TapeToBytes(const Tape& tape, absl::Span<const Var> outputs);
 
