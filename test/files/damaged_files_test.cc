@@ -269,7 +269,7 @@ std::string TraceAt(double x, int guards = 1) {
 TEST(DamagedFilesTest, ManyEmptyTraces) {
   Tally tally;
   const std::string empty(5, '\0');
-  for (const size_t traces : {2, 10, 1000, 100'000}) {
+  for (const size_t traces : {2u, 10u, 1000u, 100'000u}) {
     const std::string bytes = FunctionOf(0, std::vector<std::string>(traces, empty));
     Try({"", "", true}, bytes, absl::StrCat(traces, " empty traces"), tally);
   }
