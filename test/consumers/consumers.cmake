@@ -118,7 +118,8 @@ foreach(build debug release)
   )
   set_tests_properties(
     consumer.no_exceptions_misuse_${build}
-    PROPERTIES PASS_REGULAR_EXPRESSION " 0 of them silent" FAIL_REGULAR_EXPRESSION "FAILED"
+    PROPERTIES PASS_REGULAR_EXPRESSION " 0 of them silent"
+               FAIL_REGULAR_EXPRESSION "FAILED|: Failure"
   )
 endforeach()
 

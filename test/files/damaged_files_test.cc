@@ -5,10 +5,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
@@ -16,6 +18,15 @@
 #include "absl/strings/string_view.h"
 #include "test/support/counting_new.h"
 #include "test/support/stored.h"
+#include "wengert/base/bytes.h"
+
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming): the linker's names
+extern "C" void* __real_realloc(void* block, size_t size);
+extern "C" void* __wrap_realloc(void* block, size_t size) {
+  wengert::testing::allocated_bytes += size;
+  return __real_realloc(block, size);
+}
+// NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)
 
 namespace wengert {
 namespace {
@@ -28,6 +39,9 @@ using testing::StoredFiles;
 bool IsLong() { return std::getenv("WENGERT_LONG_TESTS") != nullptr; }
 
 constexpr size_t kContentAt = 24, kChecksum = 8;
+
+// What loading may allocate, in all.
+size_t MostBytes(size_t file, bool is_function) { return (is_function ? 128 : 64) * file + 4096; }
 
 // What files turned out to be; printed, for it is what is promised.
 struct Tally {
@@ -53,7 +67,7 @@ void Try(const StoredFile& file, const std::string& bytes, const std::string& wh
     }
     ++tally.errors;
     const size_t allocated = testing::allocated_bytes - before;
-    const bool is_small = allocated <= 64 * bytes.size() + 4096;
+    const bool is_small = allocated <= MostBytes(bytes.size(), file.is_function);
     const bool says_where =
         absl::StrContains(status.message(), "byte ") && absl::StrContains(status.message(), ": ");
     if (is_small && says_where) return;
@@ -83,16 +97,27 @@ TEST(DamagedFilesTest, TheFilesThemselvesAreWhatTheySay) {
   std::printf("20 files, %zu bytes\n", bytes);
 }
 
-TEST(DamagedFilesTest, LoadingTakesMemoryInProportion) {
-  for (const StoredFile& file : StoredFiles()) {
-    if (file.is_function) continue;
-    const size_t before = testing::allocated_bytes;
-    const absl::StatusOr<LoadedTape> loaded = TapeFromBytes(file.bytes);
-    ASSERT_TRUE(loaded.ok()) << loaded.status();
-    const size_t bytes = testing::allocated_bytes - before + loaded->tape->reserved_bytes();
-    EXPECT_LE(bytes, 64 * file.bytes.size() + 4096) << file.name;
-    EXPECT_GT(bytes, file.bytes.size()) << file.name;
+template <class Load>
+void ExpectMemoryInProportion(const std::string& bytes, bool is_function, const Load& load) {
+  const size_t before = testing::allocated_bytes;
+  const auto loaded = load(bytes);
+  const size_t allocated = testing::allocated_bytes - before;
+  ASSERT_TRUE(loaded.ok()) << loaded.status();
+  EXPECT_LE(allocated, MostBytes(bytes.size(), is_function));
+  EXPECT_GT(allocated, bytes.size());
+}
+
+void ExpectMemoryInProportion(const StoredFile& file) {
+  SCOPED_TRACE(file.name);
+  if (file.is_function) {
+    ExpectMemoryInProportion(file.bytes, true, [](auto& b) { return Function::FromBytes(b); });
+  } else {
+    ExpectMemoryInProportion(file.bytes, false, [](auto& b) { return TapeFromBytes(b); });
   }
+}
+
+TEST(DamagedFilesTest, LoadingTakesMemoryInProportion) {
+  for (const StoredFile& file : StoredFiles()) ExpectMemoryInProportion(file);
 }
 
 TEST(DamagedFilesTest, EverySingleBitThatFlipsIsNoticed) {
@@ -209,10 +234,82 @@ TEST(DamagedFilesTest, FieldsThatWereForged) {
   EXPECT_GT(tally.errors, tally.tried / 3);
 }
 
+// Files of contents.
+std::string TapeOf(const std::string& content) {
+  const std::string header = TapeToBytes(Tape(), {}).value().substr(0, kContentAt);
+  return Mended(header + content + std::string(kChecksum, '\0'));
+}
+std::string FunctionOf(size_t n, const std::vector<std::string>& tapes) {
+  const Function any = Function::Record([](absl::Span<const Var>) { return Var(0.0); }, {});
+  ByteWriter file;
+  file.bytes() = any.ToBytes().value().substr(0, kContentAt);
+  for (const size_t count : {n, size_t{0}, size_t{0}, tapes.size()}) file.Varint(count);
+  for (const std::string& tape : tapes) {
+    file.Varint(0);  // named parameters
+    file.bytes() += tape;
+  }
+  file.Fixed64(0);
+  return Mended(std::move(file.bytes()));
+}
+
+std::string ContentOf(const Tape& tape, const std::vector<Var>& outputs) {
+  const std::string bytes = TapeToBytes(tape, outputs).value();
+  return bytes.substr(kContentAt, bytes.size() - kContentAt - kChecksum);
+}
+
+// Of one input, whose ceiling is so many guards.
+std::string TraceAt(double x, int guards = 1) {
+  Tape tape;
+  const Var input = tape.Input(x);
+  for (; guards > 0; --guards) Tape::RecordGuard(Op::kCeil, input, input, std::ceil(x));
+  return ContentOf(tape, {});
+}
+
+// Six bytes are a trace, but all of them are the same.
+TEST(DamagedFilesTest, ManyEmptyTraces) {
+  Tally tally;
+  const std::string empty(5, '\0');
+  for (const size_t traces : {2u, 10u, 1000u, 100'000u}) {
+    const std::string bytes = FunctionOf(0, std::vector<std::string>(traces, empty));
+    Try({"", "", true}, bytes, absl::StrCat(traces, " empty traces"), tally);
+  }
+  ExpectErrorsOnly(tally, "empty traces");
+}
+
+// The shortest that differ from each other.
+TEST(DamagedFilesTest, ManyShortTraces) {
+  std::vector<std::string> traces;
+  for (int k = 2; k < 5000; ++k) traces.push_back(TraceAt(k));
+  ExpectMemoryInProportion({"", FunctionOf(1, traces), true});
+}
+
 absl::Status StatusOf(const std::string& bytes, bool is_function = false) {
   absl::Status status;
   LoadAndUse(bytes, is_function, &status);
   return status;
+}
+
+// What is short in a file: a seal, an output, a guard.
+TEST(DamagedFilesTest, ManyOfOneKind) {
+  Tape tape;
+  const Var x = tape.Input(1.0);
+  std::string seals = ContentOf(tape, {});
+  const size_t records = 2;  // behind no operations and no forms
+  ASSERT_EQ(seals[records], '\1');
+  seals.replace(records, 1, "\xff\xff\1");
+  seals.insert(seals.size() - 2, 0x7ffe, '\1');
+  for (const std::string& trace :
+       {seals, TraceAt(1.0, 20'000), ContentOf(tape, std::vector<Var>(20'000, x))}) {
+    ExpectMemoryInProportion({"", TapeOf(trace)});
+    ExpectMemoryInProportion({"", FunctionOf(1, {trace}), true});
+  }
+}
+
+TEST(DamagedFilesTest, ZerosOfEitherSignAreOneBranch) {
+  EXPECT_TRUE(StatusOf(FunctionOf(1, {TraceAt(0.0), TraceAt(2.0)}), true).ok());
+  const absl::Status status =
+      StatusOf(FunctionOf(1, {TraceAt(0.0), TraceAt(2.0), TraceAt(-0.0)}), true);
+  EXPECT_TRUE(absl::StrContains(status.message(), "traces that differ in the outcome")) << status;
 }
 
 TEST(DamagedFilesTest, ATailBehindWhatNeedsItsPrimal) {

@@ -2,30 +2,38 @@
 #define TEST_MEMORY_FAILING_ALLOCATION_H_
 
 // Replaces the program's operator new, and realloc where this is linked with --wrap=realloc, by
-// functions that fail once, when they are told to. To be included by one file of a test program.
+// functions that fail when they are told to: once, or from then on. To be included by one file of a
+// test program.
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <limits>
 #include <new>
 
 namespace wengert::testing {
 
 inline std::atomic<int64_t> allocations{0};
-inline std::atomic<int64_t> failing_allocation{-1};  // the number of the one that fails
+// Those with numbers from the first on, before the second, fail.
+inline std::atomic<int64_t> first_failing{0}, end_failing{0};
 
-inline bool Fails() { return allocations++ == failing_allocation; }
+inline bool Fails() {
+  const int64_t number = allocations++;
+  return number >= first_failing && number < end_failing;
+}
 
-// While it lives, the k-th allocation from here on fails, for k >= 0.
+enum class Failing { kOne, kAllLater };
+
+// While it lives, the k-th allocation from here on fails, for k >= 0, or all of them from that on.
 class Failure {
  public:
-  explicit Failure(int64_t k) : number_(allocations + k) { failing_allocation = number_; }
-  ~Failure() { failing_allocation = -1; }
-  bool happened() const { return allocations > number_; }
-
- private:
-  int64_t number_;
+  Failure(int64_t k, Failing which) {
+    const int64_t number = allocations + k;
+    first_failing = number;
+    end_failing = which == Failing::kOne ? number + 1 : std::numeric_limits<int64_t>::max();
+  }
+  ~Failure() { end_failing = 0; }
 };
 
 }  // namespace wengert::testing

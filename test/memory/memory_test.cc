@@ -1,6 +1,7 @@
-// Whichever allocation fails, the caller gets std::bad_alloc or a Status, nothing leaks (the
-// address sanitizer sees to that), and the next answer has every bit of the one before.
-// WENGERT_LONG_TESTS=1 fails each of a workload's allocations, not just a hundred of them.
+// Whichever allocation fails, alone or with all that follow it, the caller gets std::bad_alloc or a
+// Status, nothing leaks (the address sanitizer sees to that), and the next answer has every bit of
+// the one before. WENGERT_LONG_TESTS=1 fails each of a workload's allocations, not just a hundred
+// of them.
 
 #include <algorithm>
 #include <cstdio>
@@ -47,56 +48,70 @@ bool SameBits(const Vector& a, const Vector& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), truth::SameBits);
 }
 
+using Answer = absl::StatusOr<Vector>;
+
+Answer NotThere() { return absl::InternalError("the program doesn't hold where it was made"); }
+
 // What is done, over and over. `prepare` makes what it works on, without failures; empty where all
-// is made by the work itself. No numbers where a Status said so.
+// is made by the work itself.
 struct Workload {
   std::string name;
   std::function<void()> prepare;
-  std::function<Vector()> work;
+  std::function<Answer()> work;
 };
 
 struct Outcomes {
   int64_t tried = 0, thrown = 0, by_status = 0, unharmed = 0, wrong = 0;
 };
 
-void FailOnce(const Workload& load, int64_t k, const Vector& expected, Outcomes& outcomes) {
+bool Is(const Answer& answer, const Vector& expected) {
+  return answer.ok() && SameBits(*answer, expected);
+}
+
+void FailAt(const Workload& load, int64_t k, testing::Failing which, const Vector& expected,
+            Outcomes& outcomes) {
   if (load.prepare) load.prepare();
   ++outcomes.tried;
   try {
-    const testing::Failure failure(k);
-    const Vector result = load.work();
-    if (result.empty()) {
+    const testing::Failure failure(k, which);
+    const Answer answer = load.work();
+    if (absl::IsResourceExhausted(answer.status())) {
       ++outcomes.by_status;
     } else {
-      ++outcomes.unharmed;
-      outcomes.wrong += !SameBits(result, expected);
+      ++(Is(answer, expected) ? outcomes.unharmed : outcomes.wrong);
     }
   } catch (const std::bad_alloc&) {
     ++outcomes.thrown;
   }
-  const Vector next = load.work();
-  outcomes.wrong += !SameBits(next, expected);
+  outcomes.wrong += !Is(load.work(), expected);
 }
 
-void FailEach(const Workload& load) {
-  if (load.prepare) load.prepare();
-  const Vector expected = load.work();
-  if (load.prepare) load.prepare();
-  const int64_t before = testing::allocations;
-  ASSERT_TRUE(SameBits(load.work(), expected));
-  const int64_t count = testing::allocations - before;
-  ASSERT_GT(count, 0);
+void FailEach(const Workload& load, int64_t count, testing::Failing which, const Vector& expected) {
   const bool all = std::getenv("WENGERT_LONG_TESTS") != nullptr;
   const int64_t step = all ? 1 : std::max<int64_t>(1, count / 100);
   Outcomes outcomes;
-  for (int64_t k = 0; k < count; k += step) FailOnce(load, k, expected, outcomes);
+  for (int64_t k = 0; k < count; k += step) FailAt(load, k, which, expected, outcomes);
   std::printf(
-      "%s: %d allocations, %d of them failed: %d thrown, %d by Status, %d unharmed, %d wrong\n",
+      "%s: %d allocations, %d of them failed%s: %d thrown, %d by Status, %d unharmed, %d wrong\n",
       load.name.c_str(), static_cast<int>(count), static_cast<int>(outcomes.tried),
+      which == testing::Failing::kOne ? "" : " with all later ones",
       static_cast<int>(outcomes.thrown), static_cast<int>(outcomes.by_status),
       static_cast<int>(outcomes.unharmed), static_cast<int>(outcomes.wrong));
   EXPECT_EQ(outcomes.wrong, 0);
   EXPECT_GT(outcomes.thrown + outcomes.by_status, 0);
+}
+
+void FailEach(const Workload& load) {
+  if (load.prepare) load.prepare();
+  const Answer expected = load.work();
+  ASSERT_TRUE(expected.ok()) << expected.status();
+  if (load.prepare) load.prepare();
+  const int64_t before = testing::allocations;
+  ASSERT_TRUE(Is(load.work(), *expected));
+  const int64_t count = testing::allocations - before;
+  ASSERT_GT(count, 0);
+  FailEach(load, count, testing::Failing::kOne, *expected);
+  FailEach(load, count, testing::Failing::kAllLater, *expected);
 }
 
 TEST(Memory, RecordAndSweep) {
@@ -144,8 +159,8 @@ TEST(Memory, Replay) {
               tape = std::make_unique<Tape>();
               y = Model(tape->Inputs(PointOf(1.0)));
             },
-            [&] {
-              if (!tape->Replay(PointOf(0.5)).ok()) return Vector();
+            [&]() -> Answer {
+              if (absl::Status status = tape->Replay(PointOf(0.5)); !status.ok()) return status;
               Vector result = tape->Backward(y).Gradient();
               result.push_back(tape->Primal(y));
               return result;
@@ -155,7 +170,7 @@ TEST(Memory, Replay) {
 // What sweeps the nodes of one tape: drivers, plans, retaping, printing.
 class MemoryOfDrivers : public ::testing::Test {
  protected:
-  void Run(const char* name, const std::function<Vector(Workspace&)>& work) {
+  void Run(const char* name, const std::function<Answer(Workspace&)>& work) {
     std::unique_ptr<Workspace> workspace;
     FailEach({name,
               [&] {
@@ -212,11 +227,11 @@ TEST_F(MemoryOfDrivers, Text) {
 }
 
 TEST_F(MemoryOfDrivers, SaveAndLoad) {
-  Run("save and load", [&](Workspace&) {
+  Run("save and load", [&](Workspace&) -> Answer {
     const auto bytes = TapeToBytes(*tape_, {&y_, 1});
-    if (!bytes.ok()) return Vector();
+    if (!bytes.ok()) return bytes.status();
     const auto loaded = TapeFromBytes(*bytes);
-    if (!loaded.ok()) return Vector();
+    if (!loaded.ok()) return loaded.status();
     Vector result = loaded->tape->Backward(loaded->outputs[0]).Gradient();
     result.push_back(loaded->outputs[0].value());
     return result;
@@ -224,16 +239,16 @@ TEST_F(MemoryOfDrivers, SaveAndLoad) {
 }
 
 TEST_F(MemoryOfDrivers, Compile) {
-  Run("roll, differentiate, compile", [&](Workspace&) {
+  Run("roll, differentiate, compile", [&](Workspace&) -> Answer {
     const Operand dependent = Operand::Node(tape_->NodeOf(y_, "test"));
     const auto compiled = program::Compiled::Compile(*tape_, kInputs, {&dependent, 1});
-    if (!compiled.ok()) return Vector();
+    if (!compiled.ok()) return compiled.status();
     const auto workspace = (*compiled)->MakeWorkspace();
     Vector y(1), gradient(kInputs);
     const Vector x = PointOf(0.75), w = {1.0};
     if (!(*compiled)->Gradient(x, w, *workspace, absl::MakeSpan(y), absl::MakeSpan(gradient)) ||
         !(*compiled)->Values(x, *workspace, absl::MakeSpan(y))) {
-      return Vector();
+      return NotThere();
     }
     gradient.push_back(y[0]);
     return gradient;
@@ -241,10 +256,10 @@ TEST_F(MemoryOfDrivers, Compile) {
 }
 
 TEST_F(MemoryOfDrivers, Batch) {
-  Run("batch", [&](Workspace&) {
+  Run("batch", [&](Workspace&) -> Answer {
     const auto batch =
         program::Batch::Build(*tape_, kInputs, Operand::Node(tape_->NodeOf(y_, "test")));
-    if (!batch.ok()) return Vector();
+    if (!batch.ok()) return batch.status();
     Vector points, values(5), gradients(5 * kInputs);
     for (int k = 0; k < 5; ++k) {
       for (double each : PointOf(1.0 + k)) points.push_back(each);
@@ -287,11 +302,12 @@ TEST_P(MemoryOfFunctions, RecordedAnew) {
 TEST_P(MemoryOfFunctions, SavedAndLoaded) {
   const Function f = Function::Record(Model, PointOf(1.0), {.compile_after = GetParam()});
   EverythingOf(f);  // both branches
-  FailEach({"Function, saved and loaded", nullptr, [&] {
+  FailEach({"Function, saved and loaded", nullptr, [&]() -> Answer {
               const auto bytes = f.ToBytes();
-              if (!bytes.ok()) return Vector();
+              if (!bytes.ok()) return bytes.status();
               const auto loaded = Function::FromBytes(*bytes, {.compile_after = GetParam()});
-              return loaded.ok() ? EverythingOf(*loaded) : Vector();
+              if (!loaded.ok()) return loaded.status();
+              return EverythingOf(*loaded);
             }});
 }
 

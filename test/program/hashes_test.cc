@@ -13,6 +13,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
@@ -25,7 +26,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "test/support/loopy_program.h"
+#include "wengert/program/batch.h"
 #include "wengert/program/compile.h"
+#include "wengert/program/compiled_tangent.h"
 #include "wengert/wengert.h"
 
 namespace wengert {
@@ -77,6 +80,16 @@ struct Recording {
   const Tape& tape;
   std::vector<Var> y;
   Vector x;
+  int threads = 1;  // of what is compiled
+
+  std::vector<Operand> Dependents() const {
+    std::vector<Operand> dependents;
+    for (const Var& each : y) dependents.push_back(Operand::Node(tape.NodeOf(each, "test")));
+    return dependents;
+  }
+  program::CompileOptions Options(const program::LaneKernels& kernels) const {
+    return {.kernels = &kernels, .threads = threads, .min_coverage = 0.0};
+  }
 };
 
 // Interpreted: the primals, and the gradients of all outputs by nodes and by records.
@@ -111,10 +124,8 @@ std::string Retaped(const Recording& r) {
 
 std::string CompiledFor(const Recording& r, const program::LaneKernels& kernels,
                         absl::string_view engine) {
-  std::vector<Operand> dependents;
-  for (const Var& y : r.y) dependents.push_back(Operand::Node(r.tape.NodeOf(y, "test")));
-  const auto compiled = program::Compiled::Compile(r.tape, r.x.size(), dependents,
-                                                   {.kernels = &kernels, .min_coverage = 0.0});
+  const auto compiled =
+      program::Compiled::Compile(r.tape, r.x.size(), r.Dependents(), r.Options(kernels));
   if (!compiled.ok()) return "";
   Vector answer(r.y.size() + r.x.size());
   const auto workspace = (*compiled)->MakeWorkspace();
@@ -124,32 +135,131 @@ std::string CompiledFor(const Recording& r, const program::LaneKernels& kernels,
   return holds ? Line(r.name, engine, answer) : "";
 }
 
+// `rows` rows of numbers, none of which are alike.
+Vector Rows(size_t rows, size_t columns) {
+  Vector numbers;
+  for (size_t k = 0; k < rows * columns; ++k) {
+    numbers.push_back(0.25 * static_cast<double>(k * k % 7) - 0.625);
+  }
+  return numbers;
+}
+
+// Products with several vectors that share a run, and with one.
+std::string ProductsFor(const Recording& r, const program::LaneKernels& kernels,
+                        absl::string_view engine) {
+  using Program = program::CompiledTangent;
+  const size_t n = r.x.size(), m = r.y.size();
+  std::string lines;
+  for (const uint32_t rows : {1u, 3u}) {
+    const Vector v = Rows(rows, n), w = Rows(rows, m), one = Rows(1, m);
+    const auto take = [&](Program::Product product, absl::string_view name, size_t size,
+                          auto evaluate) {
+      program::CompileOptions options = r.Options(kernels);
+      options.directions = rows;
+      const auto compiled = Program::Compile(product, r.tape, n, r.Dependents(), options);
+      if (!compiled.ok()) return;
+      Vector answer(rows * size);
+      if (!evaluate(**compiled, *(*compiled)->MakeWorkspace(), absl::MakeSpan(answer))) return;
+      lines += Line(r.name, absl::StrCat(rows, " ", name, ", ", engine), answer);
+    };
+    using Memory = program::Machine::Workspace;
+    using Answer = absl::Span<double>;
+    take(Program::Product::kJvp, "Jvp", m, [&](const Program& f, Memory& memory, Answer y_dot) {
+      return f.Jvp(r.x, v, memory, y_dot);
+    });
+    take(Program::Product::kVjp, "Vjp", n, [&](const Program& f, Memory& memory, Answer x_bar) {
+      return f.Vjp(r.x, w, memory, x_bar);
+    });
+    take(Program::Product::kHvp, "Hvp", n,
+         [&](const Program& f, Memory& memory, Answer h) { return f.Hvp(r.x, one, v, memory, h); });
+  }
+  return lines;
+}
+
+// Of the first output, at points around; what doesn't hold there doesn't count.
+std::string BatchFor(const Recording& r, const program::LaneKernels& kernels,
+                     absl::string_view engine) {
+  constexpr size_t kPoints = 21;
+  const size_t n = r.x.size();
+  const auto batch = program::Batch::Build(r.tape, n, r.Dependents()[0], {.kernels = &kernels});
+  if (!batch.ok()) return "";
+  Vector points, answer(kPoints * (n + 1));
+  for (size_t k = 0; k < kPoints; ++k) {
+    for (const double x : r.x) points.push_back(x * (1.0 + 0x1p-10 * static_cast<double>(k)));
+  }
+  std::vector<uint8_t> holds(kPoints);
+  const absl::Span<double> values = absl::MakeSpan(answer).subspan(0, kPoints);
+  const absl::Span<double> gradients = absl::MakeSpan(answer).subspan(kPoints);
+  (*batch)->Gradient(points, {}, values, gradients, absl::MakeSpan(holds),
+                     *(*batch)->MakeWorkspace());
+  for (size_t k = 0; k < kPoints; ++k) {
+    if (holds[k] != 0) continue;
+    values[k] = 0.0;
+    std::fill_n(gradients.begin() + static_cast<ptrdiff_t>(k * n), n, 0.0);
+  }
+  answer.insert(answer.end(), holds.begin(), holds.end());
+  return Line(r.name, absl::StrCat("batch, ", engine), answer);
+}
+
 // All lanes that have fma give the same bits.
-std::string InLanes(const Recording& r) {
+std::string InLanes(const Recording& r,
+                    std::string (*answer)(const Recording&, const program::LaneKernels&,
+                                          absl::string_view)) {
   const auto kernels = program::AvailableKernels();
-  std::string lines = CompiledFor(r, kernels[0], "lanes without fma");
+  std::string lines = answer(r, kernels[0], "lanes without fma");
   for (size_t k = 1; k < kernels.size(); ++k) {
-    const std::string line = CompiledFor(r, kernels[k], "lanes with fma");
+    const std::string line = answer(r, kernels[k], "lanes with fma");
     if (k == 1) lines += line;
     EXPECT_TRUE(k == 1 || line.empty() || lines.ends_with(line)) << line;
   }
   return lines;
 }
 
-std::string AllLines() {
+// Two sums over a loop so long that threads share it. It is no file: an operation a statement is
+// the same recording with every compiler.
+struct Waves {
+  Waves() {
+    x = tape.Inputs({0.5, 0.25, 1.5});
+    for (int k = 0; k < 24'000; ++k) {
+      const Var angle = x[0] * (0.001 * k);
+      const Var moved = angle + x[1];
+      const Var wave = sin(moved);
+      const Var fading = exp(-wave);
+      const Var damped = tanh(fading);
+      const Var scaled = damped * x[2];
+      sum = sum + scaled;
+      const Var square = wave * wave;
+      power = power + square;
+    }
+    tape.Stop();
+  }
+  Recording At(int threads) const {
+    return {"waves", tape, {sum, power}, {0.5, 0.25, 1.5}, threads};
+  }
+
+  Tape tape;
+  std::vector<Var> x;
+  Var sum = 0.0, power = 0.0;
+};
+
+std::string Compiled(const Recording& r) {
+  return InLanes(r, CompiledFor) + InLanes(r, ProductsFor);
+}
+
+std::string AllLines(int threads = 1) {
   std::string lines = OfTheCLibrary();
   for (const std::string& name : Names()) {
     absl::StatusOr<LoadedTape> loaded = LoadTape(PathOf(name));
     EXPECT_TRUE(loaded.ok()) << loaded.status();
     if (!loaded.ok()) continue;
-    Recording r = {name, *loaded->tape, {}, {}};
+    Recording r = {name, *loaded->tape, {}, {}, threads};
     for (const Var& y : loaded->outputs) {
       if (!y.is_constant()) r.y.push_back(y);
     }
     for (const Var& x : loaded->inputs) r.x.push_back(loaded->tape->Primal(x));
-    lines += Interpreted(r) + Retaped(r) + InLanes(r);
+    lines += Interpreted(r) + Retaped(r) + Compiled(r) + InLanes(r, BatchFor);
   }
-  return lines;
+  return lines + Compiled(Waves().At(threads));
 }
 
 std::string Golden() {
@@ -180,6 +290,15 @@ TEST(HashesTest, EveryRunOnEveryThreadGivesTheSameBits) {
   }
   for (std::thread& thread : threads) thread.join();
   for (const int each : same) EXPECT_EQ(each, runs);
+}
+
+TEST(HashesTest, ThreadsThatShareLoopsGiveTheSameBits) {
+  const Waves waves;
+  const auto shared = program::Compiled::Compile(waves.tape, waves.x.size(),
+                                                 waves.At(4).Dependents(), {.threads = 4});
+  ASSERT_TRUE(shared.ok()) << shared.status();
+  EXPECT_GE((*shared)->segments(), 4);
+  EXPECT_EQ(AllLines(4), AllLines());
 }
 
 TEST(HashesTest, DISABLED_WriteThem) {

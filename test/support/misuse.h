@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <set>
@@ -25,15 +26,30 @@ struct Message {
   const char* mend;   // and this, after the semicolon
 };
 
-// Of a whole test program, printed at its end.
+// What a message says: without the place, and with # for each of its numbers.
+inline std::string Saying(const std::string& message) {
+  std::string saying;
+  for (const char c : message.substr(std::min(message.find(": "), message.size()))) {
+    const bool is_digit = c >= '0' && c <= '9';
+    if (!is_digit) saying += c;
+    if (is_digit && !saying.ends_with('#')) saying += '#';
+  }
+  return saying;
+}
+
+// Of a whole test program, printed at its end, and asserted if all of it was run.
 class MisuseReport : public ::testing::Environment {
  public:
   int tried = 0, silent = 0;
-  std::set<std::string> messages;
+  std::set<std::string> cases, sayings;
 
   void TearDown() override {
-    std::printf("%d misuses, %d of them silent, %d messages\n", tried, silent,
-                static_cast<int>(messages.size()));
+    std::printf("%d misuses, %d of them silent, %zu names, %zu messages\n", tried, silent,
+                cases.size(), sayings.size());
+    const ::testing::UnitTest& all = *::testing::UnitTest::GetInstance();
+    if (all.test_to_run_count() < all.total_test_count()) return;
+    EXPECT_GE(cases.size(), 30u);
+    EXPECT_GE(sayings.size(), 40u);
   }
 };
 
@@ -86,9 +102,10 @@ inline void ExpectMisuse(const char* name, const Message& message, absl::Functio
   SCOPED_TRACE(name);
   const std::string text = MessageOf(f);
   ++misuse_report->tried;
+  misuse_report->cases.insert(name);
   misuse_report->silent += text.empty();
   ASSERT_NE(text, "") << "no UsageError";
-  misuse_report->messages.insert(text);
+  misuse_report->sayings.insert(Saying(text));
   const size_t mend = text.find("; ");
   ASSERT_NE(mend, std::string::npos) << text;
   EXPECT_EQ(text.rfind(std::string(message.where) + ": ", 0), 0u) << text;

@@ -19,6 +19,8 @@
 namespace wengert::testing {
 namespace {
 
+using Vector = std::vector<double>;
+
 constexpr size_t kLengthAt = 16, kChecksum = 8;
 
 bool SameBits(double a, double b) {
@@ -69,15 +71,40 @@ void UseTape(LoadedTape& loaded) {
   if (tape.nodes().size() != tape.primals().size()) throw std::logic_error("nodes without primals");
 }
 
+void UseDrivers(const Function& f, const Vector& x) {
+  const size_t n = f.inputs(), m = f.outputs();
+  const Vector v(n, -0.25), w(m, 1.0);
+  Vector y(m), of_inputs(n);
+  f.Values(x, absl::MakeSpan(y));
+  f.Vjp(x, w, absl::MakeSpan(of_inputs));
+  f.Jvp(x, v, absl::MakeSpan(y));
+  f.SparseJacobian(x);
+  if (m != 1) return;
+  f.Gradient(x, absl::MakeSpan(of_inputs));
+  f.Hvp(x, v, absl::MakeSpan(of_inputs));
+  f.SparseHessian(x);
+  f.GradientBatch(x, absl::MakeSpan(y), absl::MakeSpan(of_inputs));
+}
+
 void UseFunction(const Function& f) {
   if (f.inputs() > 64) return;
-  const std::vector<double> x(f.inputs(), 0.5);
-  std::vector<double> y(f.outputs()), w(f.outputs(), 1.0), x_bar(f.inputs());
   try {
-    f.Values(x, absl::MakeSpan(y));
-    f.Vjp(x, w, absl::MakeSpan(x_bar));
+    UseDrivers(f, Vector(f.inputs(), 0.5));
   } catch (const UsageError&) {  // a branch without a trace
   }
+}
+
+// With one output, for Hessians.
+void UseCompiled(LoadedTape loaded) {
+  if (loaded.outputs.size() > 1) loaded.outputs.resize(1);
+  Vector x;
+  for (const Var& input : loaded.inputs) x.push_back(loaded.tape->Primal(input));
+  UseDrivers(Function::FromTape(std::move(loaded.tape), loaded.outputs, {.compile_after = 0}), x);
+}
+
+// Compiling takes longer than all the rest, so it's done with one of so many files.
+bool IsOneOf(size_t files, std::string_view bytes) {
+  return static_cast<uint8_t>(bytes.back()) % files == 0;
 }
 
 }  // namespace
@@ -169,12 +196,14 @@ bool LoadAndUse(std::string_view bytes, bool is_function, absl::Status* status) 
     if (!f.ok()) return false;
     again = f->ToBytes().value();
     UseFunction(*f);
+    if (IsOneOf(4, bytes)) UseFunction(Function::FromBytes(bytes, {.compile_after = 0}).value());
   } else {
     absl::StatusOr<LoadedTape> loaded = TapeFromBytes(bytes);
     if (status != nullptr) *status = loaded.status();
     if (!loaded.ok()) return false;
     again = Bytes(*loaded->tape, loaded->outputs);
     UseTape(*loaded);
+    if (IsOneOf(64, bytes)) UseCompiled(*std::move(loaded));
   }
   if (again != bytes) throw std::logic_error("saved again, the file has other bytes");
   return true;

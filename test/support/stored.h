@@ -32,9 +32,10 @@ const std::vector<StoredFile>& StoredFiles();
 // With its length and its checksum made right, as a forger would.
 std::string Mended(std::string bytes);
 
-// Loads it and makes use of it: sweeps forward and back, replays where it is, reads it as nodes.
-// False, if there is an error. Throws std::logic_error if what was loaded isn't what the bytes say:
-// if saving it gives others, or replaying it other primals.
+// Loads it and makes use of it: sweeps forward and back, replays where it is, reads it as nodes;
+// asks every driver of a Function, and those of some that are compiled. False, if there is an
+// error. Throws std::logic_error if what was loaded isn't what the bytes say: if saving it gives
+// others, or replaying it other primals.
 bool LoadAndUse(std::string_view bytes, bool is_function, absl::Status* status = nullptr);
 
 // Whether two tapes have the same records, primals and guards, bit by bit.

@@ -106,7 +106,8 @@ class Function {
 
   // What Save wrote, evaluated at any point whose branch is one of the saved traces'. There is no
   // callable: on any other branch an evaluation throws UsageError naming the comparison. The file
-  // may be a stranger's, as LoadTape's may; options.tape limits each trace.
+  // may be a stranger's, as LoadTape's may, with at most 128 bytes of memory a byte of it;
+  // options.tape limits each trace.
   static absl::StatusOr<Function> Load(const std::string& path,
                                        const FunctionOptions& options = {});
   static absl::StatusOr<Function> FromBytes(std::string_view bytes,

@@ -1,8 +1,7 @@
 // A Function as a file: its parameters, then trace after trace, the most recently used one first
 // (engine/README.md, "Files").
 
-#include <algorithm>
-#include <cstring>
+#include <iterator>
 #include <memory>
 #include <set>
 
@@ -78,33 +77,38 @@ std::shared_ptr<const Trace> ReadTrace(uint64_t n, const Settings& settings,
   return trace;
 }
 
-// Of a function, no trace begins with all the outcomes of another one.
-bool AreDistinct(const Traces& traces) {
-  std::vector<absl::Span<const double>> keys;
-  for (const auto& trace : traces) keys.push_back(trace->outcomes());
-  std::sort(keys.begin(), keys.end(), [](absl::Span<const double> a, absl::Span<const double> b) {
-    const size_t common = std::min(a.size(), b.size()) * sizeof(double);
-    const int order = common == 0 ? 0 : std::memcmp(a.data(), b.data(), common);
-    return order != 0 ? order < 0 : a.size() < b.size();
-  });
-  const auto begins = [](absl::Span<const double> a, absl::Span<const double> b) {
-    return BeginsWith(b, a);
-  };
-  return std::adjacent_find(keys.begin(), keys.end(), begins) == keys.end();
-}
+// The branches of a function: none begins with all the outcomes of another one.
+class Branches {
+ public:
+  // False if it can't be one more of them.
+  bool Insert(absl::Span<const double> outcomes) {
+    const auto [place, is_new] = branches_.insert(outcomes);
+    if (!is_new) return false;
+    const auto next = std::next(place);
+    const bool goes_on = place != branches_.begin() && BeginsWith(outcomes, *std::prev(place));
+    return !goes_on && (next == branches_.end() || !BeginsWith(*next, outcomes));
+  }
+
+ private:
+  std::set<absl::Span<const double>> branches_;  // in lexicographic order
+};
 
 Traces ReadTraces(uint64_t n, const Settings& settings, const FunctionOptions& options,
                   ByteReader& in) {
   Traces traces;
+  Branches branches;
   const uint64_t count = in.Count(6, "a number of traces");
   if (count == 0) in.Fail("a trace");
   for (uint64_t k = 0; k < count && in.ok(); ++k) {
     traces.push_back(ReadTrace(n, settings, options, in));
-    if (in.ok() && traces.back()->outputs() != traces.front()->outputs()) {
+    if (!in.ok()) break;
+    if (traces.back()->outputs() != traces.front()->outputs()) {
       in.Fail("as many outputs of each trace");
     }
+    if (!branches.Insert(traces.back()->outcomes())) {
+      in.Fail("traces that differ in the outcome of a comparison");
+    }
   }
-  if (in.ok() && !AreDistinct(traces)) in.Fail("traces that differ in the outcome of a comparison");
   return traces;
 }
 
