@@ -96,8 +96,8 @@ double LogGamma(double a);
 // program that includes it; this one is compiled once.
 double Norm3(double a, double b, double c);
 
-// The (order+1)-th derivative of log gamma at b, by Boost.Math; order 0 is digamma. NaN at poles but
-// zero, and for orders that are not whole numbers up to 100, so in the partial of order 100, too.
+// The (order+1)-th derivative of log gamma at b, by Boost.Math; order 0 is digamma. NaN at poles
+// but zero, and for orders that are not whole numbers up to 100: so is the partial of order 100.
 double polygamma(double order, double b);
 
 }  // namespace real
