@@ -3,7 +3,6 @@
 // Vars are alive and their primals.
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <memory>
 #include <optional>
@@ -12,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "test/fuzz/call_model.h"
 #include "test/fuzz/fuzz_input.h"
 #include "wengert/ops/rule.h"
 #include "wengert/wengert.h"
@@ -25,30 +25,13 @@ using wengert::Tape;
 using wengert::UsageError;
 using wengert::Var;
 using wengert::fuzz::Choices;
+using wengert::fuzz::Gone;
+using wengert::fuzz::Known;
+using wengert::fuzz::Mark;
+using wengert::fuzz::Recording;
 using wengert::fuzz::Require;
 
 bool SameNumber(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
-
-// A Var with what is known of it: when its tape was begun, and its place in time.
-struct Known {
-  Var var;
-  double primal = 0.0;
-  int tape = -1;  // a constant
-  uint64_t born = 0;
-};
-
-struct Mark {
-  Tape::Position position;
-  uint64_t at, cleared;
-  size_t nodes, guards;  // before it
-};
-
-// What a Rewind forgot: what was made between two moments. What the tape went back to.
-struct Gone {
-  uint64_t first, last;
-  size_t nodes, guards;
-  bool Contains(uint64_t moment) const { return first < moment && moment < last; }
-};
 
 class Session {
  public:
@@ -60,17 +43,6 @@ class Session {
   }
 
  private:
-  struct Recording {
-    std::unique_ptr<Tape> tape;
-    uint64_t cleared = 0;  // the moment before which Vars are stale
-    std::vector<Gone> gone;
-    std::vector<Mark> marks;
-    std::vector<double> inputs;  // as they were made
-    bool stopped = false, moved = false;
-
-    bool Records() const { return !stopped && !moved; }
-  };
-
   // A call that must succeed or be refused as misuse.
   template <class F>
   bool Allowed(bool must_succeed, const char* what, F call) {
@@ -263,7 +235,7 @@ class Session {
     if (!Allowed(is_there, "Rewind was refused", [&] { r.tape->Rewind(mark.position); })) return;
     Require(may_be, "Rewind to a place that was forgotten");
     r.inputs.resize(r.tape->inputs().size());
-    r.moved = r.moved && IsElsewhere(r);
+    r.moved = r.moved && r.IsElsewhere();
     r.gone.push_back({mark.at, ++now_, mark.nodes, mark.guards});
   }
 
@@ -287,18 +259,10 @@ class Session {
     if (!Allowed(x.size() == n, "Replay was refused", [&] { status = r.tape->Replay(x); })) return;
     Require(x.size() == n, "Replay at a point of another length");
     if (!status.ok()) return;
-    r.moved = IsElsewhere(r);  // primals aren't those of the Vars any more
+    r.moved = r.IsElsewhere();  // primals aren't those of the Vars any more
     for (size_t i = 0; i < n; ++i) {
       Require(SameNumber(r.tape->primals()[r.tape->inputs()[i]], x[i]), "Replay left an input");
     }
-  }
-
-  static bool IsElsewhere(const Recording& r) {
-    for (size_t i = 0; i < r.inputs.size(); ++i) {
-      const double here = r.tape->primals()[r.tape->inputs()[i]];
-      if (std::bit_cast<uint64_t>(here) != std::bit_cast<uint64_t>(r.inputs[i])) return true;
-    }
-    return false;
   }
 
   void Drivers(int k) {
