@@ -1,5 +1,6 @@
 #include "wengert/program/expand.h"
 
+#include <cstddef>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -14,6 +15,38 @@ namespace wengert::program {
 namespace {
 
 constexpr int kMaxShortOperations = 3;
+
+// Compilers choose the order in which the operands of a rule are evaluated, and with it that of the
+// nodes written since `begin`. They get the order in which `result` needs them, left before right.
+Operand InOrder(Graph& graph, size_t begin, Operand result) {
+  if (graph.nodes.size() < begin + 2) return result;
+  const std::vector<Instruction> written(graph.nodes.begin() + static_cast<std::ptrdiff_t>(begin),
+                                         graph.nodes.end());
+  graph.nodes.resize(begin);
+  std::vector<std::optional<Operand>> image(written.size());
+  const auto is_written = [&](Operand operand) {
+    return !operand.is_constant() && operand.index() >= begin;
+  };
+  std::vector<Operand> open = {result};
+  while (!open.empty() && is_written(open.back())) {
+    const size_t i = open.back().index() - begin;
+    Instruction node = written[i];
+    const absl::Span<Operand> operands = node.arguments();
+    const size_t before = open.size();
+    for (size_t k = operands.size(); k > 0 && !image[i].has_value(); --k) {
+      const Operand operand = operands[k - 1];
+      if (is_written(operand) && !image[operand.index() - begin]) open.push_back(operand);
+    }
+    if (open.size() > before) continue;
+    open.pop_back();
+    if (image[i].has_value()) continue;
+    for (Operand& operand : operands) {
+      if (is_written(operand)) operand = *image[operand.index() - begin];
+    }
+    image[i] = AppendNode(graph, node);
+  }
+  return is_written(result) ? *image[result.index() - begin] : result;
+}
 
 // The rule of the partial `node`, written down in the graph; nothing, and the graph is as it was,
 // if it is too long.
@@ -31,7 +64,7 @@ std::optional<Operand> WriteOut(const Instruction& node, Writing writing) {
       return PartialAt<R>(node.partial, x);
     }
   });
-  if (!writing.too_long) return result.OperandIn(graph);
+  if (!writing.too_long) return InOrder(graph, nodes, result.OperandIn(graph));
   graph.nodes.resize(nodes);
   graph.constants.resize(constants);
   return std::nullopt;
