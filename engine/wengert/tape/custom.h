@@ -28,7 +28,9 @@ namespace wengert {
 // What Wengert is told about f. x holds n numbers, those of the call's operands; y holds the m
 // numbers f(x). A rule writes its last argument, which is zero when it is called. It may be called
 // at any point and, where a tape is shared, by several threads at once. Rules are not called with
-// seeds or directions that are zero throughout; what such a call would give is zero.
+// seeds or directions that are zero throughout; what such a call would give is zero. While a rule
+// runs, tapes of its thread don't record, and clearing, rewinding, stopping or replaying one of them
+// is a UsageError; a Tape that it makes for itself is free.
 //
 // A driver that needs a rule that isn't here throws a UsageError which names it (a forward driver
 // needs it of every call that is recorded before the last dependent and whose operands move):
