@@ -29,8 +29,8 @@ namespace wengert {
 // numbers f(x). A rule writes its last argument, which is zero when it is called. It may be called
 // at any point and, where a tape is shared, by several threads at once. Rules are not called with
 // seeds or directions that are zero throughout; what such a call would give is zero. While a rule
-// runs, tapes of its thread don't record, and clearing, rewinding, stopping or replaying one of them
-// is a UsageError; a Tape that it makes for itself is free.
+// runs, tapes of its thread don't record, and clearing, rewinding, stopping or replaying one of
+// them is a UsageError; a Tape that it makes for itself is free.
 //
 // A driver that needs a rule that isn't here throws a UsageError which names it (a forward driver
 // needs it of every call that is recorded before the last dependent and whose operands move):
