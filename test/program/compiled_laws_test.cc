@@ -203,7 +203,7 @@ TEST_P(CompiledLaws, AnAnswerIsTheRecordings) {
   std::printf("%s\n", figures.c_str());
   EXPECT_GT(tally.programs, programs / 2);
   EXPECT_GT(tally.answers, 6 * tally.programs);
-  EXPECT_LT(tally.uncertain, tally.answers / 20);
+  EXPECT_LT(tally.uncertain, tally.answers / 10);
   EXPECT_GT(tally.flips, tally.programs / 10);
   EXPECT_GT(tally.refusals, tally.programs / 10);
   EXPECT_LT(tally.cautious, tally.answers / 10);
