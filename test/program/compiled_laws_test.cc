@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "test/support/loopy_program.h"
 #include "test/support/rounding.h"
+#include "wengert/base/sanitized.h"
 #include "wengert/derive/products.h"
 #include "wengert/program/compile.h"
 #include "wengert/program/from_tape.h"
@@ -30,11 +31,6 @@ using Vector = std::vector<double>;
 constexpr double kInf = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kIsInstrumented = true;
-#else
-constexpr bool kIsInstrumented = false;
-#endif
 bool IsLong() { return std::getenv("WENGERT_LONG_TESTS") != nullptr; }
 
 bool SameBits(const Vector& a, const Vector& b) {
@@ -180,7 +176,7 @@ constexpr int kKinds[] = {0, 1, 2, 1, 3, 1, 2, 3, 1};
 class CompiledLaws : public ::testing::TestWithParam<uint64_t> {};
 
 TEST_P(CompiledLaws, AnAnswerIsTheRecordings) {
-  const uint64_t programs = IsLong() ? 10000 : kIsInstrumented ? 30 : 200;
+  const uint64_t programs = IsLong() ? 10000 : WENGERT_SANITIZED ? 30 : 200;
   const uint64_t first = GetParam() * programs;
   Tally tally;
   for (uint64_t seed = first; seed < first + programs && !HasFailure(); ++seed) {

@@ -9,22 +9,12 @@
 #include <cstddef>
 
 #include "absl/functional/function_ref.h"
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define WENGERT_TEST_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define WENGERT_TEST_SANITIZED 1
-#endif
-#endif
+#include "wengert/base/sanitized.h"
 
 namespace wengert::testing {
 
-#if defined(WENGERT_TEST_SANITIZED)
-inline constexpr size_t kStackBytes = 1024 * 1024;  // the sanitizer's own frames are large
-#else
-inline constexpr size_t kStackBytes = 64 * 1024;
-#endif
+// A sanitizer's own frames are large.
+inline constexpr size_t kStackBytes = WENGERT_SANITIZED ? 1024 * 1024 : 64 * 1024;
 
 inline void OnASmallStack(absl::FunctionRef<void()> work) {
   pthread_attr_t attributes;

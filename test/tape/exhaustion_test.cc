@@ -7,15 +7,8 @@
 #include <fstream>
 #include <new>
 
+#include "wengert/base/sanitized.h"
 #include "wengert/wengert.h"
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)  // GCC's
-#define WENGERT_SANITIZED 1
-#elif defined(__has_feature)  // of GCC, headers may define it to 0
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define WENGERT_SANITIZED 1
-#endif
-#endif
 
 namespace wengert {
 namespace {
