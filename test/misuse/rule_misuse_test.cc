@@ -59,7 +59,7 @@ TEST(ReplayMisuse, RecordingGoesOnWhereTheVarsAre) {
 // y = 2 x by rules that do something else besides.
 class Meddling {
  public:
-  std::function<void()> in_value = [] {}, in_vjp = [] {};
+  std::function<void()> in_value = [] {}, in_vjp = [] {}, in_taped_vjp = [] {};
 
   Var operator()(const Var& x) const {
     const CustomOperation twice({.value =
@@ -71,6 +71,11 @@ class Meddling {
                                      [this](auto, auto, auto y_bar, auto x_bar) {
                                        x_bar[0] = 2 * y_bar[0];
                                        in_vjp();
+                                     },
+                                 .taped_vjp =
+                                     [this](auto, auto, auto y_bar) {
+                                       in_taped_vjp();
+                                       return std::vector<Var>{2.0 * y_bar[0]};
                                      }});
     return twice({&x, 1})[0];
   }
@@ -112,6 +117,51 @@ TEST(RuleMisuse, MeddlingWithTheTape) {
     EXPECT_EQ(tape.Backward(y)[x], 2.0);
   }
   EXPECT_EQ(tape.Backward(y * x)[x], 12.0) << "and records on";
+}
+
+// A stopped tape isn't among those that record, but it is what a rule of its own may be called
+// from.
+TEST(RuleMisuse, MeddlingWithAStoppedTape) {
+  Tape tape;
+  const Var x = tape.Input(3.0);
+  const Tape::Position mark = tape.Mark();
+  Meddling twice;
+  const Var y = twice(x);
+  tape.Stop();
+  const auto refused = [](const char* where) -> testing::Message {
+    return {where, "a rule of a user-defined operation runs", "a Tape of their own"};
+  };
+  const struct {
+    const char* name;
+    std::function<void()> act;
+    testing::Message message;
+  } kinds[] = {
+      {"Clear", [&] { tape.Clear(); }, refused("Tape::Clear")},
+      {"Rewind", [&] { tape.Rewind(mark); }, refused("Tape::Rewind")},
+      {"Replay", [&] { (void)tape.Replay({1.0}); }, refused("Tape::Replay")},
+  };
+  for (const auto& kind : kinds) {
+    SCOPED_TRACE(kind.name);
+    twice.in_value = kind.act;
+    ExpectMisuse("while it is replayed", kind.message, [&] { (void)tape.Replay({4.0}); });
+    ExpectMisuse("while it is retaped", kind.message, [&] { (void)Retape(tape, y); });
+    twice.in_value = [] {};
+    twice.in_vjp = kind.act;
+    ExpectMisuse("while it is swept", kind.message, [&] { tape.Backward(y); });
+    double product = 0.0;
+    const double along = 1.0;
+    Workspace workspace;
+    ExpectMisuse("while it is swept forwards", kind.message, [&] {
+      Jvp(tape, {&y, 1}, {&along, 1}, {&product, 1}, workspace);
+    });
+    twice.in_vjp = [] {};
+    twice.in_taped_vjp = kind.act;
+    ExpectMisuse("while its sweep is recorded", kind.message, [&] { (void)Retape(tape, y); });
+    twice.in_taped_vjp = [] {};
+    EXPECT_EQ(tape.size(), 2u);
+    EXPECT_EQ(tape.Primal(y), 6.0);
+    EXPECT_EQ(tape.Backward(y)[x], 2.0);
+  }
 }
 
 TEST(RuleMisuse, ATapeOfItsOwnIsFree) {

@@ -71,7 +71,7 @@ class Reading {
   std::vector<double> ContributionsOfCall(const CustomCall& call,
                                           absl::Span<const double> adjoints) const {
     const auto same = [](double number) { return number; };
-    CallFrame frame(*call.rules, call.inputs());
+    CallFrame frame(&view_.source, *call.rules, call.inputs());
     calls_internal::ReadPrimals(view_, call, read_, same, frame);
     calls_internal::ReadSeeds(call, adjoints.data(), adjoints.size(), frame.y_bar, same);
     if (!frame.Vjp()) return std::vector<double>(call.inputs());

@@ -35,7 +35,7 @@ NodeSuspicion ExamineCallOperand(const View& view, const CustomCall& call, size_
                                  const double* primals) {
   const OperandReader<double> read{primals, view.constants.data()};
   const absl::Span<const Operand> operands = view.OperandsOf(call);
-  CallFrame frame(*call.rules, call.inputs());
+  CallFrame frame(&view.source, *call.rules, call.inputs());
   for (size_t j = 0; j < operands.size(); ++j) frame.x[j] = read(operands[j]);
   const double x = frame.x[k];
   frame.Value();

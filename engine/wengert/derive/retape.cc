@@ -10,6 +10,7 @@
 #include "wengert/sweep/guards.h"
 #include "wengert/sweep/reverse.h"
 #include "wengert/tape/reads.h"
+#include "wengert/tape/while_rule_runs.h"
 
 namespace wengert {
 namespace {
@@ -79,6 +80,7 @@ void RerecordCall(const Tape& source, const Node& output, size_t i, const Operan
   if (i != call.first) return;
   std::vector<Var> x;
   for (Operand operand : view.OperandsOf(call)) x.push_back(read(operand));
+  const WhileRuleRuns rule(&source, WhileRuleRuns::Recording::kGoesOn);
   const std::vector<Var> y = CustomOperation(call.rules)(x);
   std::copy(y.begin(), y.end(), again.begin() + call.first);
 }

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "wengert/base/check.h"
 #include "wengert/sweep/sparsity.h"
+#include "wengert/tape/while_rule_runs.h"
 
 namespace wengert::derive_internal {
 namespace {
@@ -53,7 +54,7 @@ std::optional<SparsityPattern> VjpPattern(const CustomRules& f, size_t n) {
 
 // sum_i w[i] H_i v, by the rule that f has.
 void AddCurvature(const CustomRules& f, Numbers x, Numbers w, Numbers v, Result h) {
-  CallFrame frame(f, x.size());
+  CallFrame frame(nullptr, f, x.size());
   std::copy(x.begin(), x.end(), frame.x.begin());
   std::copy(w.begin(), w.end(), frame.w.begin());
   std::copy(v.begin(), v.end(), frame.x_dot.begin());
@@ -62,7 +63,7 @@ void AddCurvature(const CustomRules& f, Numbers x, Numbers w, Numbers v, Result 
 }
 
 void AddProduct(const CustomRules& f, const Parts& at, Numbers x_dot, Result y_dot) {
-  CallFrame frame(f, at.x.size());
+  CallFrame frame(nullptr, f, at.x.size());
   std::copy(at.x.begin(), at.x.end(), frame.x.begin());
   std::copy(at.y.begin(), at.y.end(), frame.y.begin());
   std::copy(x_dot.begin(), x_dot.end(), frame.x_dot.begin());
@@ -103,9 +104,10 @@ CustomRules VjpAsOperation(const Rules& f, size_t n) {
 
 }  // namespace
 
-std::vector<Var> RecordCallVjp(const Rules& rules, absl::Span<const Var> x, absl::Span<const Var> y,
-                               absl::Span<const Var> y_bar) {
+std::vector<Var> RecordCallVjp(const Tape& swept, const Rules& rules, absl::Span<const Var> x,
+                               absl::Span<const Var> y, absl::Span<const Var> y_bar) {
   if (rules->taped_vjp != nullptr) {
+    const WhileRuleRuns rule(&swept, WhileRuleRuns::Recording::kGoesOn);
     std::vector<Var> x_bar = rules->taped_vjp(x, y, y_bar);
     if (x_bar.size() == x.size()) return x_bar;
     ThrowUsageError("CustomRules::taped_vjp",

@@ -18,8 +18,9 @@ namespace wengert::derive_internal {
 //
 //   f.vjp(x, y_bar, y) = J(x)' y_bar      towards x: sum_i y_bar_i H_i u,  towards y_bar: J u
 //
-// y, the value of f at x, is handed on so that it needn't be computed again.
-std::vector<Var> RecordCallVjp(const std::shared_ptr<const CustomRules>& rules,
+// y, the value of f at x, is handed on so that it needn't be computed again. `swept` is the tape whose
+// sweep is recorded.
+std::vector<Var> RecordCallVjp(const Tape& swept, const std::shared_ptr<const CustomRules>& rules,
                                absl::Span<const Var> x, absl::Span<const Var> y,
                                absl::Span<const Var> y_bar);
 
@@ -33,7 +34,7 @@ void PushCall(const View& view, const CustomCall& call, const OperandReader<Tape
     y.push_back(read.Primal(call.first + k).var);
     if (call.first + k < end) y_bar[k] = adjoints[call.first + k].var;
   }
-  const std::vector<Var> x_bar = RecordCallVjp(call.rules, x, y, y_bar);
+  const std::vector<Var> x_bar = RecordCallVjp(view.source, call.rules, x, y, y_bar);
   for (size_t j = 0; j < operands.size(); ++j) {
     if (operands[j].is_constant()) continue;
     Accumulate(adjoints[operands[j].index()], TapedAdjoint<assume_finite>{x_bar[j]});

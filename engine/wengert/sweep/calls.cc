@@ -87,7 +87,8 @@ class CallFrame::Taped {
   std::vector<double> tangents_;
 };
 
-CallFrame::CallFrame(const CustomRules& rules, size_t inputs) : rules_(rules) {
+CallFrame::CallFrame(const Tape* swept, const CustomRules& rules, size_t inputs)
+    : swept_(swept), rules_(rules) {
   const size_t n = inputs, m = rules.outputs;
   double* at = Enter(3 * n + 4 * m);
   for (absl::Span<double>* span : {&x, &x_dot, &x_bar}) {
@@ -104,7 +105,7 @@ CallFrame::~CallFrame() { --scratch.depth; }
 
 void CallFrame::Value() {
   Clear(y);
-  const WhileRuleRuns rule;
+  const WhileRuleRuns rule(swept_);
   rules_.value(x, y);
 }
 
@@ -112,7 +113,7 @@ void CallFrame::Jvp() {
   Clear(y_dot);
   if (IsZero(x_dot)) return;
   if (rules_.jvp == nullptr) return JvpByRows();
-  const WhileRuleRuns rule;
+  const WhileRuleRuns rule(swept_);
   rules_.jvp(x, y, x_dot, y_dot);
 }
 
@@ -131,7 +132,7 @@ bool CallFrame::Vjp() {
   if (IsZero(y_bar)) return false;
   if (rules_.vjp == nullptr) ThrowMissingRule(rules_, "reverse sweep", "vjp");
   Clear(x_bar);
-  const WhileRuleRuns rule;
+  const WhileRuleRuns rule(swept_);
   rules_.vjp(x, y, y_bar, x_bar);
   return true;
 }
@@ -140,7 +141,7 @@ bool CallFrame::Hvp() {
   if (rules_.is_linear() || IsZero(w) || IsZero(x_dot)) return false;
   Clear(x_bar);
   if (rules_.hvp != nullptr) {
-    const WhileRuleRuns rule;
+    const WhileRuleRuns rule(swept_);
     rules_.hvp(x, w, x_dot, x_bar);
     return true;
   }

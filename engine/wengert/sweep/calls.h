@@ -18,10 +18,11 @@
 namespace wengert {
 
 // What a call's rules read and write. The memory is the thread's and is kept, so that a sweep which
-// is made again doesn't allocate; frames nest, for a rule may sweep a tape itself.
+// is made again doesn't allocate; frames nest, for a rule may sweep a tape itself. The tape that is
+// swept can't be changed by the rules; it is null where a rule of another operation calls them.
 class CallFrame {
  public:
-  CallFrame(const CustomRules& rules, size_t inputs);
+  CallFrame(const Tape* swept, const CustomRules& rules, size_t inputs);
   ~CallFrame();
   CallFrame(const CallFrame&) = delete;
   CallFrame& operator=(const CallFrame&) = delete;
@@ -39,6 +40,7 @@ class CallFrame {
 
   void JvpByRows();
 
+  const Tape* const swept_;
   const CustomRules& rules_;
   std::unique_ptr<Taped> taped_;  // the vjp at x and w, where there is no hvp
 };
@@ -107,7 +109,7 @@ void ForwardCall(const View& view, const CustomCall& call, const OperandReader<T
 
 inline void ForwardCall(const View& view, const CustomCall& call, const OperandReader<double>& read,
                         double* primals) {
-  CallFrame frame(*call.rules, call.inputs());
+  CallFrame frame(&view.source, *call.rules, call.inputs());
   calls_internal::Gather(view.OperandsOf(call), frame.x, read);
   frame.Value();
   std::copy(frame.y.begin(), frame.y.end(), primals + call.first);
@@ -116,7 +118,7 @@ inline void ForwardCall(const View& view, const CustomCall& call, const OperandR
 template <int W>
 void ForwardCall(const View& view, const CustomCall& call, const OperandReader<Lanes<W>>& read,
                  Lanes<W>* primals) {
-  CallFrame frame(*call.rules, call.inputs());
+  CallFrame frame(&view.source, *call.rules, call.inputs());
   for (int l = 0; l < W; ++l) {
     calls_internal::Gather(view.OperandsOf(call), frame.x,
                            [&](Operand x) { return read(x).lane[l]; });
@@ -127,7 +129,7 @@ void ForwardCall(const View& view, const CustomCall& call, const OperandReader<L
 
 inline void ForwardCall(const View& view, const CustomCall& call,
                         const OperandReader<Dual<double>>& read, Dual<double>* primals) {
-  CallFrame frame(*call.rules, call.inputs());
+  CallFrame frame(&view.source, *call.rules, call.inputs());
   const absl::Span<const Operand> operands = view.OperandsOf(call);
   calls_internal::Gather(operands, frame.x, [&](Operand x) { return read(x).primal; });
   calls_internal::Gather(operands, frame.x_dot, [&](Operand x) { return read(x).tangent; });
@@ -142,7 +144,7 @@ template <class V>
 void TangentCall(const View& view, const CustomCall& call, const OperandReader<double>& read,
                  V* tangents, size_t end) {
   const absl::Span<const Operand> operands = view.OperandsOf(call);
-  CallFrame frame(*call.rules, call.inputs());
+  CallFrame frame(&view.source, *call.rules, call.inputs());
   calls_internal::ReadPrimals(
       view, call, read, [](double x) { return x; }, frame);
   for (int l = 0; l < kWidthOf<V>; ++l) {
@@ -165,7 +167,7 @@ void PushCall(const View& view, const CustomCall& call, const Reader&, A*, size_
 template <class V>
 void PushCall(const View& view, const CustomCall& call, const OperandReader<double>& read,
               V* adjoints, size_t end) {
-  CallFrame frame(*call.rules, call.inputs());
+  CallFrame frame(&view.source, *call.rules, call.inputs());
   calls_internal::ReadPrimals(
       view, call, read, [](double x) { return x; }, frame);
   for (int l = 0; l < kWidthOf<V>; ++l) {
@@ -180,7 +182,7 @@ void PushCall(const View& view, const CustomCall& call, const OperandReader<doub
 template <int W>
 void PushCall(const View& view, const CustomCall& call, const OperandReader<Lanes<W>>& read,
               Lanes<W>* adjoints, size_t end) {
-  CallFrame frame(*call.rules, call.inputs());
+  CallFrame frame(&view.source, *call.rules, call.inputs());
   for (int l = 0; l < W; ++l) {
     const auto take = [l](const Lanes<W>& x) { return x.lane[l]; };
     calls_internal::ReadSeeds(call, adjoints, end, frame.y_bar, take);
@@ -197,7 +199,7 @@ void PushCall(const View& view, const CustomCall& call, const Reader& read,
               Dual<double, V>* adjoints, size_t end) {
   using D = Dual<double, V>;
   const absl::Span<const Operand> operands = view.OperandsOf(call);
-  CallFrame frame(*call.rules, call.inputs());
+  CallFrame frame(&view.source, *call.rules, call.inputs());
   calls_internal::ReadPrimals(
       view, call, read, [](const D& x) { return x.primal; }, frame);
   calls_internal::ReadSeeds(call, adjoints, end, frame.w, [](const D& w) { return w.primal; });

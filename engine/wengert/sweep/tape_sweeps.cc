@@ -53,7 +53,7 @@ void Tape::SweepRecords(uint32_t root, double* adjoints) const {
 }
 
 void Tape::PushCall(const RecordedCalls::Call& call, uint32_t root, double* adjoints) const {
-  CallFrame frame(*call.rules, call.operands_end - call.operands_begin);
+  CallFrame frame(this, *call.rules, call.operands_end - call.operands_begin);
   for (size_t k = 0; k < frame.y.size(); ++k) {
     frame.y[k] = primals_[call.first + k].value;
     frame.y_bar[k] = call.first + k <= root ? adjoints[call.first + k] : 0.0;

@@ -10,7 +10,8 @@ namespace wengert {
 // anything else that keeps nodes in order.
 struct View {
   View(const Tape& tape)  // NOLINT(google-explicit-constructor)
-      : nodes(tape.nodes()),
+      : source(tape),
+        nodes(tape.nodes()),
         constants(tape.constants()),
         inputs(tape.inputs()),
         calls(tape.calls()),
@@ -21,6 +22,7 @@ struct View {
     return call_operands.subspan(call.operands_begin, call.inputs());
   }
 
+  const Tape& source;
   absl::Span<const Node> nodes;
   absl::Span<const double> constants;
   absl::Span<const uint32_t> inputs;

@@ -84,7 +84,7 @@ std::vector<Var> CustomOperation::operator()(absl::Span<const Var> x) const {
   std::vector<double> primals, values(rules_->outputs);
   for (const Var& each : x) primals.push_back(Freeze(each));
   {
-    const WhileRuleRuns rule;
+    const WhileRuleRuns rule(nullptr);
     rules_->value(primals, absl::MakeSpan(values));
   }
   std::vector<Var> y(values.begin(), values.end());

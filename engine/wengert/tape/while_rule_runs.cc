@@ -10,20 +10,24 @@ thread_local constinit WhileRuleRuns* running = nullptr;
 
 }  // namespace
 
-WhileRuleRuns::WhileRuleRuns() : innermost_(Tape::innermost_.recorder), outer_(running) {
-  Tape::innermost_.recorder = &Tape::nobody_;
+WhileRuleRuns::WhileRuleRuns(const Tape* swept, Recording recording)
+    : swept_(swept),
+      paused_(recording == Recording::kPauses ? Tape::innermost_.recorder : nullptr),
+      outer_(running) {
+  if (paused_ != nullptr) Tape::innermost_.recorder = &Tape::nobody_;
   running = this;
 }
 
 WhileRuleRuns::~WhileRuleRuns() {
-  Tape::innermost_.recorder = innermost_;
+  if (paused_ != nullptr) Tape::innermost_.recorder = paused_;
   running = outer_;
 }
 
 bool WhileRuleRuns::Holds(const Tape& tape) {
   for (const WhileRuleRuns* rule = running; rule != nullptr; rule = rule->outer_) {
-    for (Recorder* held = rule->innermost_; held != &Tape::nobody_;
-         held = static_cast<Tape*>(held)->outer_) {
+    if (rule->swept_ == &tape) return true;
+    Recorder* held = rule->paused_ != nullptr ? rule->paused_ : &Tape::nobody_;
+    for (; held != &Tape::nobody_; held = static_cast<Tape*>(held)->outer_) {
       if (held == &tape) return true;
     }
   }

@@ -3,7 +3,8 @@
 
 // Rules of user-defined operations are called in the middle of a recording, a sweep or a replay,
 // and must leave the tapes alone that are at work: while one runs, this thread's tapes don't
-// record. A tape that the rule makes for itself does.
+// record, and nor they nor the tape that is swept, recording or not, can be changed. A tape that the
+// rule makes for itself, or keeps, can.
 
 #include "wengert/tape/recorder.h"
 
@@ -13,18 +14,23 @@ class Tape;
 
 class WhileRuleRuns {
  public:
-  WhileRuleRuns();
+  enum class Recording { kPauses, kGoesOn };
+
+  // `swept` calls the rule; null where it is being recorded, or a rule calls it. Recording goes on
+  // for a rule that records.
+  explicit WhileRuleRuns(const Tape* swept, Recording recording = Recording::kPauses);
   ~WhileRuleRuns();
   WhileRuleRuns(const WhileRuleRuns&) = delete;
   WhileRuleRuns& operator=(const WhileRuleRuns&) = delete;
 
-  // UsageError if `tape` records on this thread, but not while a rule runs.
+  // UsageError if `tape` is at work on this thread, up to a rule that runs.
   static void CheckIsFree(const Tape& tape, const char* where);
 
  private:
   static bool Holds(const Tape& tape);
 
-  Recorder* const innermost_;  // before
+  const Tape* const swept_;
+  Recorder* const paused_;  // the innermost before, or null
   WhileRuleRuns* const outer_;
 };
 
