@@ -150,9 +150,9 @@ function(wengert_add_engine)
     PROPERTIES COMPILE_OPTIONS "$<IF:$<CXX_COMPILER_ID:GNU>,-ffp-contract=fast,-ffp-contract=on>"
   )
   if(NOT WENGERT_JUMPS)
-    foreach(name records forward_records)
+    foreach(name sweep/records sweep/forward_records program/scalar_run)
       set_property(
-        SOURCE "${PROJECT_SOURCE_DIR}/engine/wengert/sweep/${name}.cc"
+        SOURCE "${PROJECT_SOURCE_DIR}/engine/wengert/${name}.cc"
         APPEND PROPERTY COMPILE_DEFINITIONS WENGERT_JUMPS=0
       )
     endforeach()

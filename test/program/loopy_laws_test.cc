@@ -18,7 +18,6 @@
 #include "test/support/loopy_program.h"
 #include "test/support/rounding.h"
 #include "wengert/derive/products.h"
-#include "wengert/program/chain.h"
 #include "wengert/program/clean_bodies.h"
 #include "wengert/program/compile.h"
 #include "wengert/program/differentiate.h"
@@ -28,6 +27,7 @@
 #include "wengert/program/from_tape.h"
 #include "wengert/program/isomorphs.h"
 #include "wengert/program/roll.h"
+#include "wengert/program/scalar_code.h"
 #include "wengert/program/storage.h"
 
 namespace wengert::program {
@@ -65,14 +65,18 @@ Vector Near(const Vector& x0, std::mt19937_64& random, double amount) {
 bool Execute(const Blocks& blocks, CellRange zeroed, Vector& memory) {
   std::fill(memory.begin() + zeroed.begin, memory.begin() + zeroed.end, 0.0);
   bool passed = true;
+  ScalarRoom room(blocks, blocks.cells);
   for (const Block& block : blocks.blocks) {
     for (const CellRange& range : block.zeroed) {
       std::fill(memory.begin() + range.begin, memory.begin() + range.end, 0.0);
     }
     for (const Move& move : block.copies) memory[move.to] = memory[move.from];
     if (block.body != nullptr) {
-      Vector values(block.body->graph.nodes.size());
-      passed &= ExecuteChain(blocks, block, memory.data(), values.data());
+      const ScalarCode code(blocks, block, room);
+      memory.resize(room.end());
+      std::copy(room.constants().begin(), room.constants().end(),
+                memory.begin() + static_cast<ptrdiff_t>(room.first_constant()));
+      passed &= code.Execute(blocks, block, memory.data());
     }
     for (const Move& move : block.folds) memory[move.to] += memory[move.from];
   }

@@ -1,7 +1,6 @@
 #include "wengert/program/chain.h"
 
 #include "wengert/ops/ring.h"
-#include "wengert/program/straight.h"
 
 namespace wengert::program {
 
@@ -82,15 +81,6 @@ void LinearChain::Execute(uint32_t count, double* memory, const LaneKernels& ker
   kernels.chain({start(coefficient_), start(rest_), memory + from_ + first, memory + to_ + first,
                  step * coefficient_.step, step * rest_.step, step},
                 count, adds_);
-}
-
-bool ExecuteChain(const Blocks& blocks, const Block& block, double* memory, double* values) {
-  bool passed = true;
-  for (uint32_t k = 0; k < block.count; ++k) {
-    const uint32_t iteration = block.body->order == Order::kDescending ? block.count - 1 - k : k;
-    passed &= ExecuteIteration(blocks, block, iteration, memory, values);
-  }
-  return passed;
 }
 
 }  // namespace wengert::program

@@ -1,7 +1,7 @@
 #ifndef WENGERT_PROGRAM_CHAIN_H_
 #define WENGERT_PROGRAM_CHAIN_H_
 
-// Executes loops whose iterations need each other, one iteration after the other.
+// Executes linear recurrences, one iteration after the other.
 
 #include <optional>
 
@@ -31,9 +31,6 @@ class LinearChain {
   Cell from_ = 0, to_ = 0;  // of x[k-1] and x[k] in iteration 0
   bool adds_ = false, descends_ = false;
 };
-
-// Any chain; `values` is room for one number a node of the body. Returns whether all checks passed.
-bool ExecuteChain(const Blocks& blocks, const Block& block, double* memory, double* values);
 
 }  // namespace wengert::program
 

@@ -36,10 +36,12 @@ absl::StatusOr<Machine> Machine::Build(Blocks blocks, CellRange zeroed, MachineO
   machine.kernels_ = options.kernels != nullptr ? options.kernels : &BestKernels();
   machine.pool_ = WorkerPool::Shared(options.threads);
   machine.cache_ = std::make_shared<Cache>();
+  machine.room_.emplace(machine.blocks_, machine.blocks_.cells + kSlack);
   for (Block& block : machine.blocks_.blocks) {
     if (absl::Status status = machine.AddStep(block); !status.ok()) return status;
   }
   machine.cache_ = nullptr;
+  machine.room_->Close();
   machine.ForgetColumns();
   return machine;
 }
@@ -52,9 +54,9 @@ void Machine::ForgetColumns() {
     if (source.access == Access::kColumn) is_read[source.at] = true;
   };
   for (const Step& step : steps_) {
-    if (step.straight == nullptr) continue;
-    for (const Source& leaf : step.straight->leaves) note(leaf);
-    for (const Target& target : step.straight->targets) note(target.where);
+    if (step.scalar == nullptr) continue;
+    for (const Source& leaf : step.block->leaves) note(leaf);
+    for (const Target& target : step.block->targets) note(target.where);
   }
   for (size_t c = 0; c < is_read.size(); ++c) {
     if (!is_read[c]) blocks_.columns[c] = {};
@@ -79,9 +81,10 @@ absl::Status Machine::AddStep(Block& block) {
       chains_.push_back(std::make_unique<LinearChain>(*chain));
       step.chain = chains_.back().get();
     } else {
-      step.straight = &block;
-      values_ = std::max(values_, block.body->graph.nodes.size());
-      scalar_operations_ += block.body->graph.nodes.size() * block.count;
+      scalar_codes_.push_back(std::make_unique<ScalarCode>(blocks_, block, *room_));
+      step.scalar = scalar_codes_.back().get();
+      step.block = &block;
+      scalar_operations_ += step.scalar->instructions() * block.count;
     }
   }
   for (const Move& move : block.folds) cells_.insert(cells_.end(), {move.to, move.from});
@@ -157,11 +160,12 @@ absl::Status Machine::AddLoop(const Block& block, Step& step) {
 
 std::unique_ptr<Machine::Workspace> Machine::MakeWorkspace() const {
   auto workspace = std::make_unique<Workspace>();
-  workspace->memory_ = AlignedBuffer(blocks_.cells + kSlack);
+  workspace->memory_ = AlignedBuffer(room_->end());
   workspace->uniforms_ = AlignedBuffer(uniforms_);
   workspace->numbers_ = AlignedBuffer(numbers_);
   workspace->accumulators_ = AlignedBuffer(accumulators_);
-  workspace->values_.resize(values_);
+  std::copy(room_->constants().begin(), room_->constants().end(),
+            workspace->memory() + room_->first_constant());
   for (const auto& [cell, value] : blocks_.presets) workspace->memory()[cell] = value;
   for (int k = pool_ == nullptr ? 1 : pool_->threads(); k > 0; --k) {
     auto worker = std::make_unique<Workspace::Worker>();
@@ -194,8 +198,8 @@ bool Machine::RunBody(const Step& step, const uint32_t*& cell, Workspace& worksp
   if (step.code != nullptr) return RunLoop(step, cell, workspace);
   if (step.chain != nullptr) {
     step.chain->Execute(step.count, workspace.memory(), *kernels_);
-  } else if (step.straight != nullptr) {
-    return ExecuteChain(blocks_, *step.straight, workspace.memory(), workspace.values_.data());
+  } else if (step.scalar != nullptr) {
+    return step.scalar->Execute(blocks_, *step.block, workspace.memory());
   }
   return true;
 }
@@ -328,6 +332,7 @@ size_t Machine::bytes() const {
   for (const auto& code : codes_) {
     bytes += code->words.size() * sizeof(uint32_t) + code->constants.size() * sizeof(double);
   }
+  for (const auto& code : scalar_codes_) bytes += code->bytes();
   for (const auto& columns : columns_) bytes += columns->size() * sizeof(double);
   for (const auto& table : blocks_.tables) bytes += table.size() * sizeof(uint32_t);
   for (const auto& column : blocks_.columns) bytes += column.size() * sizeof(double);
@@ -341,7 +346,7 @@ size_t Machine::Workspace::bytes() const {
              worker->tables.size() * sizeof(LaneTable);
   }
   return bytes + sizeof(double) * (memory_.size() + uniforms_.size() + numbers_.size() +
-                                   accumulators_.size() + values_.size());
+                                   accumulators_.size());
 }
 
 }  // namespace wengert::program

@@ -18,6 +18,7 @@
 #include "wengert/program/chain.h"
 #include "wengert/program/lane_kernels.h"
 #include "wengert/program/lower.h"
+#include "wengert/program/scalar_code.h"
 
 namespace wengert::program {
 
@@ -42,7 +43,6 @@ class Machine {
       LaneContext context;
     };
     AlignedBuffer memory_, uniforms_, numbers_, accumulators_;
-    std::vector<double> values_;
     std::vector<std::unique_ptr<Worker>> workers_;
   };
 
@@ -74,7 +74,8 @@ class Machine {
   struct Step {
     const LoweredBody* code = nullptr;  // null: not a loop in lanes
     const LinearChain* chain = nullptr;
-    const Block* straight = nullptr;  // what is neither
+    const ScalarCode* scalar = nullptr;  // of what is neither
+    const Block* block = nullptr;        // with scalar code
     const double* columns = nullptr;
     uint32_t count = 0;
     uint32_t cells = 0;
@@ -111,10 +112,12 @@ class Machine {
   std::vector<const uint32_t*> index_;
   std::vector<std::unique_ptr<LoweredBody>> codes_;
   std::vector<std::unique_ptr<LinearChain>> chains_;
+  std::vector<std::unique_ptr<ScalarCode>> scalar_codes_;
+  std::optional<ScalarRoom> room_;  // behind the cells
   std::vector<std::unique_ptr<AlignedBuffer>> columns_;
   std::shared_ptr<Cache> cache_;                        // while it is built
   size_t scalar_operations_ = 0, lane_operations_ = 0;  // of a run
-  size_t slots_ = 0, uniforms_ = 0, numbers_ = 0, accumulators_ = 0, tables_ = 0, values_ = 0;
+  size_t slots_ = 0, uniforms_ = 0, numbers_ = 0, accumulators_ = 0, tables_ = 0;
 };
 
 }  // namespace wengert::program

@@ -10,8 +10,8 @@
 #include <array>
 #include <utility>
 
+#include "wengert/base/jump.h"
 #include "wengert/ops/rule.h"
-#include "wengert/sweep/jump.h"
 
 namespace wengert {
 namespace {

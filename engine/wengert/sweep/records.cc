@@ -17,8 +17,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "wengert/base/jump.h"
 #include "wengert/ops/rule.h"
-#include "wengert/sweep/jump.h"
 #include "wengert/tape/nodes.h"
 
 namespace wengert {

@@ -1,9 +1,9 @@
-#ifndef WENGERT_SWEEP_JUMP_H_
-#define WENGERT_SWEEP_JUMP_H_
+#ifndef WENGERT_BASE_JUMP_H_
+#define WENGERT_BASE_JUMP_H_
 
 // Calls in tail position that take no stack, of functions that are marked WENGERT_JUMPING. Without
 // an optimizer, with one that keeps frames for a sanitizer, or with WENGERT_JUMPS=0, a loop calls
-// the functions instead. For the .cc files of sweeps over records.
+// the functions instead. For .cc files of interpreters.
 
 #include "wengert/base/sanitized.h"
 
@@ -28,4 +28,4 @@
 #pragma GCC optimize("optimize-sibling-calls")
 #endif
 
-#endif  // WENGERT_SWEEP_JUMP_H_
+#endif  // WENGERT_BASE_JUMP_H_
