@@ -152,7 +152,7 @@ TEST_P(DepthOf, Compiling) {
     using program::CompiledTangent;
     Recorded chain(GetParam() ? kSteps : kSteps / 4);  // without loops it takes long
     const Operand dependent = chain.Dependent();
-    const program::CompileOptions options = {.min_coverage = 0.0};
+    const program::CompileOptions options = {.only_if_faster = false};
     const auto compiled = program::Compiled::Compile(chain.tape, 2, {&dependent, 1}, options);
     const auto hvp = CompiledTangent::Compile(CompiledTangent::Product::kHvp, chain.tape, 2,
                                               {&dependent, 1}, options);

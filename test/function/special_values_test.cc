@@ -158,7 +158,7 @@ TEST(SpecialValues, Compiled) {
         dependents.push_back(Operand::Node(tape.NodeOf(y, "test")));
       }
       const auto compiled = program::Compiled::Compile(tape, x.size(), dependents,
-                                                       {.kernels = &kernels, .min_coverage = 0.0});
+                                                       {.kernels = &kernels, .only_if_faster = false});
       ASSERT_TRUE(compiled.ok()) << compiled.status();
       Vector y(kCopies), gradient(x.size());
       const bool holds = (*compiled)->Gradient(CopiesOf(OperandsOf(row)), Vector(kCopies, 1.0),

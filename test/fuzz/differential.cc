@@ -130,7 +130,7 @@ class Expected {
 
 std::optional<Answer> CompiledAnswer(const Recording& r, const program::LaneKernels& kernels) {
   const auto compiled = program::Compiled::Compile(r.tape, r.n, r.dependents(),
-                                                   {.kernels = &kernels, .min_coverage = 0.0});
+                                                   {.kernels = &kernels, .only_if_faster = false});
   if (!compiled.ok()) return std::nullopt;
   const auto workspace = (*compiled)->MakeWorkspace();
   Answer answer{Vector(r.y.size()), Vector(r.n)};

@@ -24,7 +24,7 @@ TEST_P(Workloads, ACompiledGradientIsTheTapes) {
         std::vector<Var> inputs;
         const Var y = bench::RecordAt(workload, x.data(), tape, inputs);
         const Operand root = Operand::Node(tape.NodeOf(y, "test"));
-        const auto compiled = Compiled::Compile(tape, x.size(), {root}, {.min_coverage = 0.0});
+        const auto compiled = Compiled::Compile(tape, x.size(), {root}, {.only_if_faster = false});
         ASSERT_TRUE(compiled.ok()) << compiled.status();
         const auto workspace = (*compiled)->MakeWorkspace();
         for (int step = 0; step < 3; ++step) {
@@ -59,7 +59,7 @@ TEST_P(Workloads, CompiledTangentProductsAreTheTapes) {
         std::vector<Var> inputs;
         const Var y = bench::RecordAt(workload, x.data(), tape, inputs);
         const std::vector<Operand> root = {Operand::Node(tape.NodeOf(y, "test"))};
-        const CompileOptions options = {.min_coverage = 0.0};
+        const CompileOptions options = {.only_if_faster = false};
         const auto jvp = CompiledTangent::Compile(Product::kJvp, tape, n, root, options);
         const auto hvp = CompiledTangent::Compile(Product::kHvp, tape, n, root, options);
         ASSERT_TRUE(jvp.ok() && hvp.ok()) << jvp.status() << hvp.status();
@@ -98,8 +98,8 @@ TEST_P(Workloads, DirectionsThatShareARunHaveTheirOwnProducts) {
         std::vector<Var> inputs;
         const Var y = bench::RecordAt(workload, x.data(), tape, inputs);
         const std::vector<Operand> root = {Operand::Node(tape.NodeOf(y, "test"))};
-        const CompileOptions one = {.min_coverage = 0.0};
-        const CompileOptions several = {.min_coverage = 0.0, .directions = 4};
+        const CompileOptions one = {.only_if_faster = false};
+        const CompileOptions several = {.only_if_faster = false, .directions = 4};
         const auto jvp = CompiledTangent::Compile(Product::kJvp, tape, n, root, one);
         const auto hvp = CompiledTangent::Compile(Product::kHvp, tape, n, root, one);
         const auto jvps = CompiledTangent::Compile(Product::kJvp, tape, n, root, several);

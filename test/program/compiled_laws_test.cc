@@ -56,7 +56,7 @@ class Subject {
     }
     for (const LaneKernels& kernels : AvailableKernels()) {
       auto compiled = Compiled::Compile(program_.tape, program_.n, dependents_,
-                                        {.kernels = &kernels, .min_coverage = 0.0});
+                                        {.kernels = &kernels, .only_if_faster = false});
       if (!compiled.ok()) continue;
       compiled_.push_back(*std::move(compiled));
       workspaces_.push_back(compiled_.back()->MakeWorkspace());

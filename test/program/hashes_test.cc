@@ -88,7 +88,7 @@ struct Recording {
     return dependents;
   }
   program::CompileOptions Options(const program::LaneKernels& kernels) const {
-    return {.kernels = &kernels, .threads = threads, .min_coverage = 0.0};
+    return {.kernels = &kernels, .threads = threads, .only_if_faster = false};
   }
 };
 

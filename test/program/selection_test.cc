@@ -78,7 +78,7 @@ TEST_P(Sums, AreRoundedAsTheyWereWritten) {
     outputs.push_back(GetParam().of(x));
     dependents.push_back(Operand::Node(tape.NodeOf(outputs.back(), "test")));
   }
-  const auto compiled = Compiled::Compile(tape, inputs.size(), dependents, {.min_coverage = 0.0});
+  const auto compiled = Compiled::Compile(tape, inputs.size(), dependents, {.only_if_faster = false});
   ASSERT_TRUE(compiled.ok()) << compiled.status();
   EXPECT_EQ((*compiled)->loops().size(), 1);
   const auto workspace = (*compiled)->MakeWorkspace();

@@ -202,7 +202,7 @@ void CheckPrograms(Subject& s) {
   const Active active(s);
   if (!active.HasProgram(s.tape)) return;
   for (const LaneKernels& kernels : program::AvailableKernels()) {
-    const program::CompileOptions options = {.kernels = &kernels, .min_coverage = 0.0};
+    const program::CompileOptions options = {.kernels = &kernels, .only_if_faster = false};
     CheckGradientProgram(s, active, options);
     CheckTangentPrograms(s, active, options);
   }

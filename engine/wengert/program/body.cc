@@ -204,11 +204,11 @@ void BodyReader::ReadCosts(Body& body) {
   for (uint32_t p = 0; p < period_; ++p) {
     const BodyPosition& position = body.positions[p];
     const Instruction& node = recording_.graph.nodes[samples_[1] + p];
-    const bool is_ring = node.partial < 0 && HasTrait(node.op, kRing);
+    const bool is_plain = node.partial < 0 && IsPlain(node.op);
     if (spine[p]) {
-      body.cost.AddSpineNode(is_ring, is_linear);
+      body.cost.AddSpineNode(is_plain, is_linear);
     } else {
-      body.cost.AddNode(is_ring);
+      body.cost.AddNode(is_plain);
     }
     for (int k = 0; k < position.arity; ++k) {
       if (position.distance[k] == 0) ReadExternal(p, k, body);

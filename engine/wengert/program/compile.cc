@@ -37,11 +37,14 @@ absl::StatusOr<std::unique_ptr<const Machine>> Built(Blocks blocks, CellRange ze
 absl::StatusOr<std::unique_ptr<const Machine>> BuiltForValues(const Tape& tape,
                                                               absl::Span<const Operand> dependents,
                                                               const CompileOptions& options) try {
-  absl::StatusOr<RolledTape> rolled = RollTape(tape, dependents, options.min_coverage);
+  absl::StatusOr<RolledTape> rolled = RollTape(tape, dependents, options.only_if_faster);
   if (!rolled.ok()) return rolled.status();
   SplitRecurrences(rolled->blocks);
   CleanBodies(rolled->blocks);
-  return Built(std::move(rolled->blocks), {}, options);
+  auto machine = Built(std::move(rolled->blocks), {}, options);
+  if (!machine.ok() || !options.only_if_faster) return machine;
+  const absl::Status gain = CheckGain(*rolled, (*machine)->cost(), tape, Sweeps::kValues);
+  return gain.ok() ? std::move(machine) : gain;
 } catch (const TooLarge& too_large) {
   return too_large.status();
 }
@@ -51,10 +54,10 @@ absl::StatusOr<std::unique_ptr<const Machine>> BuiltForValues(const Tape& tape,
 absl::StatusOr<std::unique_ptr<const Compiled>> Compiled::Compile(
     const Tape& tape, size_t n, absl::Span<const Operand> dependents,
     const CompileOptions& options) try {
-  absl::StatusOr<RolledTape> rolled = RollTape(tape, dependents, options.min_coverage);
+  absl::StatusOr<RolledTape> rolled = RollTape(tape, dependents, options.only_if_faster);
   if (!rolled.ok()) return rolled.status();
   std::unique_ptr<Compiled> compiled(new Compiled(tape, dependents, options));
-  compiled->loops_ = std::move(rolled->loops);
+  compiled->loops_ = rolled->loops;
   compiled->nodes_ = rolled->nodes;
   compiled->margins_ = rolled->margins;
   compiled->in_loops_ = rolled->in_loops;
@@ -70,6 +73,11 @@ absl::StatusOr<std::unique_ptr<const Compiled>> Compiled::Compile(
   auto gradient = Built(std::move(derivative.blocks), derivative.zeroed, options);
   if (!gradient.ok()) return gradient.status();
   compiled->gradient_ = *std::move(gradient);
+  if (options.only_if_faster) {
+    const double cost = compiled->gradient_->cost();
+    const absl::Status gain = CheckGain(*rolled, cost, tape, Sweeps::kGradient);
+    if (!gain.ok()) return gain;
+  }
   return compiled;
 } catch (const TooLarge& too_large) {
   return too_large.status();

@@ -21,9 +21,9 @@ namespace wengert::program {
 
 struct CompileOptions {
   const LaneKernels* kernels = nullptr;  // null: the best this machine has
-  int threads = 1;            // of a run, in its long loops; the results don't depend on it
-  double min_coverage = 0.5;  // share of the nodes in loops below which nothing is gained
-  uint32_t directions = 1;    // of products with tangents (compiled_tangent.h), that a run takes
+  int threads = 1;             // of a run, in its long loops; the results don't depend on it
+  bool only_if_faster = true;  // than sweeps of the tape, as run_cost.h predicts it
+  uint32_t directions = 1;     // of products with tangents (compiled_tangent.h), that a run takes
 };
 
 // y = f(x; p), and the gradient of w'y in x; m outputs. Immutable.

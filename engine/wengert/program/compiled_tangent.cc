@@ -64,7 +64,7 @@ Blocks CompiledTangent::TangentsOf(const DifferentiatedBlocks& gradient,
 absl::StatusOr<std::unique_ptr<const CompiledTangent>> CompiledTangent::Compile(
     Product product, const Tape& tape, size_t n, absl::Span<const Operand> dependents,
     const CompileOptions& options) try {
-  absl::StatusOr<RolledTape> rolled = RollTape(tape, dependents, options.min_coverage);
+  absl::StatusOr<RolledTape> rolled = RollTape(tape, dependents, options.only_if_faster);
   if (!rolled.ok()) return rolled.status();
   std::unique_ptr<CompiledTangent> compiled(new CompiledTangent());
   compiled->directions_ = options.directions;
@@ -86,6 +86,12 @@ absl::StatusOr<std::unique_ptr<const CompiledTangent>> CompiledTangent::Compile(
   auto machine = Machine::Build(std::move(blocks), zeroed, {options.kernels, options.threads});
   if (!machine.ok()) return machine.status();
   compiled->machine_ = std::make_unique<const Machine>(*std::move(machine));
+  if (options.only_if_faster && product != Product::kVjp) {
+    const Sweeps sweeps = product == Product::kJvp ? Sweeps::kJvp : Sweeps::kHvp;
+    const double cost = compiled->machine_->cost() / options.directions;
+    const absl::Status gain = CheckGain(*rolled, cost, tape, sweeps);
+    if (!gain.ok()) return gain;
+  }
   return compiled;
 } catch (const TooLarge& too_large) {
   return too_large.status();

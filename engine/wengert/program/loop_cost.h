@@ -15,17 +15,26 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "wengert/ops/op.h"
+
 namespace wengert::program {
+
+// A few operations of the processor, no call into a library. Of two operands, only arithmetic
+// shares records.
+inline bool IsPlain(Op op) {
+  return HasTrait(op, kRing) || HasTrait(op, kCheap) || HasTrait(op, kKink) ||
+         (ArityOf(op) == 2 && HasTrait(op, kJoins));
+}
 
 struct LoopCost {
   static constexpr uint32_t kBlockLanes = 128;
   static constexpr uint32_t kPackLanes = 8;
   static constexpr double kSetUp = 30.0;           // of a loop
-  static constexpr double kScalarNode = 8.0;       // a node outside of loops, there and back
-  static constexpr double kScalarFunction = 25.0;  // the same of what isn't + - *
+  static constexpr double kScalarNode = 4.0;       // a node outside of loops, there and back
+  static constexpr double kScalarFunction = 20.0;  // the same of a call
   static constexpr double kDispatch = 4.0;         // of an instruction, on each block
   static constexpr double kLane = 0.1;             // of a node in a lane, there and back
-  static constexpr double kLaneFunction = 1.5;     // the same of what isn't + - *
+  static constexpr double kLaneFunction = 1.5;     // the same of a call
   static constexpr double kConstant = 0.05;        // of an operand in a lane: a different constant
   static constexpr double kUniform = 0.03;         // one node for all iterations
   static constexpr double kConsecutive = 0.15;     // consecutive nodes
@@ -37,14 +46,14 @@ struct LoopCost {
   // it carries, which becomes a multiply-add, and of any other, which is interpreted.
   static constexpr double kLinearSpine = 0.3, kSpine = 1.7;
 
-  void AddNode(bool is_ring_operation) {
-    scalar += Alone(is_ring_operation);
-    lane += is_ring_operation ? kLane : kLaneFunction;
+  void AddNode(bool is_plain) {
+    scalar += Alone(is_plain);
+    lane += is_plain ? kLane : kLaneFunction;
     instructions += 1;
   }
-  void AddSpineNode(bool is_ring_operation, bool is_linear) {
-    scalar += Alone(is_ring_operation);
-    lane += (is_linear ? kLinearSpine : kSpine) * Alone(is_ring_operation);
+  void AddSpineNode(bool is_plain, bool is_linear) {
+    scalar += Alone(is_plain);
+    lane += (is_linear ? kLinearSpine : kSpine) * Alone(is_plain);
   }
   void AddOperand(double cost) {
     lane += cost;
@@ -70,9 +79,7 @@ struct LoopCost {
     return kLane + (kSetUp / period + kDispatch * blocks) / count;
   }
 
-  static double Alone(bool is_ring_operation) {
-    return is_ring_operation ? kScalarNode : kScalarFunction;
-  }
+  static double Alone(bool is_plain) { return is_plain ? kScalarNode : kScalarFunction; }
 
   double scalar = 0.0;        // an iteration of single nodes
   double lane = 0.0;          // an iteration in a lane

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "wengert/program/lane_listing.h"
+#include "wengert/program/run_cost.h"
 #include "wengert/program/segments.h"
 #include "wengert/program/words.h"
 
@@ -70,6 +71,7 @@ absl::Status Machine::AddStep(Block& block) {
   step.zeroed = static_cast<uint32_t>(block.zeroed.size());
   step.copies = static_cast<uint32_t>(block.copies.size());
   step.folds = static_cast<uint32_t>(block.folds.size());
+  cost_ += CostOfMoves(block);
   for (const CellRange& range : block.zeroed) cells_.insert(cells_.end(), {range.begin, range.end});
   for (const Move& move : block.copies) cells_.insert(cells_.end(), {move.to, move.from});
   if (block.body != nullptr && block.count > 1 && block.body->order == Order::kAny) {
@@ -80,10 +82,12 @@ absl::Status Machine::AddStep(Block& block) {
     if (std::optional<LinearChain> chain = LinearChain::Of(block)) {
       chains_.push_back(std::make_unique<LinearChain>(*chain));
       step.chain = chains_.back().get();
+      cost_ += CostOfChain(block.count);
     } else {
       scalar_codes_.push_back(std::make_unique<ScalarCode>(blocks_, block, *room_));
       step.scalar = scalar_codes_.back().get();
       step.block = &block;
+      cost_ += CostOfScalarCode(block);
       scalar_operations_ += step.scalar->instructions() * block.count;
     }
   }
@@ -149,6 +153,7 @@ absl::Status Machine::AddLoop(const Block& block, Step& step) {
   }
   lane_operations_ += size_t{body.instructions} * block.count;
   step.segments = SegmentsOf(blocks_, block, body);
+  cost_ += CostInLanes(block, body);
   slots_ = std::max(slots_, size_t{body.slots} * body.packs * kPackWidth);
   uniforms_ = std::max(uniforms_, body.uniforms.size() * kPackWidth);
   numbers_ = std::max(numbers_, body.numbers.size());

@@ -63,6 +63,7 @@ class Machine {
   // once an iteration.
   double scalar_share() const;
   uint32_t segments() const;  // of the loop that has most
+  double cost() const { return cost_; }  // of a run, in the nanoseconds of run_cost.h
   size_t bytes() const;
   // The code of its loops, each once.
   std::string Listing() const;
@@ -117,6 +118,7 @@ class Machine {
   std::vector<std::unique_ptr<AlignedBuffer>> columns_;
   std::shared_ptr<Cache> cache_;                        // while it is built
   size_t scalar_operations_ = 0, lane_operations_ = 0;  // of a run
+  double cost_ = 0.0;
   size_t slots_ = 0, uniforms_ = 0, numbers_ = 0, accumulators_ = 0, tables_ = 0;
 };
 

@@ -3,7 +3,7 @@
 #include <optional>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "wengert/program/find_runs.h"
 #include "wengert/program/from_tape.h"
 #include "wengert/program/isomorphs.h"
@@ -42,8 +42,16 @@ Looped FindLoops(Recorded recording) {
 
 }  // namespace
 
+absl::Status CheckGain(const RolledTape& rolled, double cost, const Tape& tape, Sweeps sweeps) {
+  const double by_tape = CostOfSweeps(tape, sweeps);
+  if (!rolled.loops.empty() && cost < by_tape) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrFormat(
+      "%d of %d nodes are in loops, %.3g us by a program and %.3g us by the tape are predicted",
+      rolled.in_loops, rolled.nodes, 1e-3 * cost, 1e-3 * by_tape));
+}
+
 absl::StatusOr<RolledTape> RollTape(const Tape& tape, absl::Span<const Operand> dependents,
-                                    double min_coverage) {
+                                    bool only_if_faster) {
   Recorded recording = FromTape(tape, dependents);
   const size_t as_recorded = recording.graph.nodes.size();
   const auto [recorded, runs] = FindLoops(WithMargins(std::move(recording)));
@@ -54,10 +62,11 @@ absl::StatusOr<RolledTape> RollTape(const Tape& tape, absl::Span<const Operand> 
     rolled.loops.push_back({run.first, run.period, run.count});
     rolled.in_loops += size_t{run.period} * run.count;
   }
-  const auto covered = static_cast<double>(rolled.in_loops);
-  if (!(covered >= min_coverage * static_cast<double>(rolled.nodes))) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("only ", rolled.in_loops, " of ", rolled.nodes, " nodes are in loops"));
+  if (only_if_faster) {
+    constexpr double kSurely = 1.3;
+    const double cost = CostAlone(recorded.graph) - SavingOf(recorded.graph, runs);
+    const absl::Status gain = CheckGain(rolled, cost / kSurely, tape, Sweeps::kGradient);
+    if (!gain.ok()) return gain;
   }
   rolled.blocks = Roll(recorded, runs);
   return rolled;

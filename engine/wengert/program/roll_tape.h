@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "wengert/program/blocks.h"
+#include "wengert/program/run_cost.h"
 #include "wengert/tape/tape.h"
 
 namespace wengert::program {
@@ -25,9 +27,13 @@ struct RolledTape {
   size_t in_loops = 0;  // how many of them are executed in lanes
 };
 
-// FailedPrecondition where a smaller share than min_coverage of the nodes is in loops.
+// FailedPrecondition, with the reason, if a program of this cost (run_cost.h) gains nothing.
+absl::Status CheckGain(const RolledTape& rolled, double cost, const Tape& tape, Sweeps sweeps);
+
+// FailedPrecondition where the loops save so little that sweeps of the tape are surely faster, if
+// that matters.
 absl::StatusOr<RolledTape> RollTape(const Tape& tape, absl::Span<const Operand> dependents,
-                                    double min_coverage);
+                                    bool only_if_faster);
 
 }  // namespace wengert::program
 

@@ -8,9 +8,7 @@
 namespace wengert::program {
 namespace {
 
-bool IsRingOperation(const Instruction& node) {
-  return node.partial < 0 && HasTrait(node.op, kRing);
-}
+bool IsPlain(const Instruction& node) { return node.partial < 0 && program::IsPlain(node.op); }
 
 // What it costs to read an operand from outside that is a, b and c in three iterations one after
 // the other; nothing where it is the same constant.
@@ -36,7 +34,7 @@ double SavingOf(const Graph& graph, const Run& run) {
   const uint32_t middle = run.first + run.count / 2 * run.period;
   for (uint32_t p = 0; p < run.period; ++p) {
     const Instruction& node = graph.nodes[middle + p];
-    cost.AddNode(IsRingOperation(node));
+    cost.AddNode(IsPlain(node));
     for (int k = 0; k < node.arity(); ++k) {
       const bool is_link = !run.links.empty() && run.links[p] == k + 1;
       const Operand b = node.operands[k];
@@ -55,13 +53,13 @@ double SavingOf(const Graph& graph, absl::Span<const Run> runs) {
 }
 
 double CostAlone(const Graph& graph) {
-  size_t operations = 0, of_ring = 0;
+  size_t operations = 0, plain = 0;
   for (const Instruction& node : graph.nodes) {
     operations += node.is_leaf() ? 0 : 1;
-    of_ring += IsRingOperation(node) ? 1 : 0;  // a leaf is none
+    plain += !node.is_leaf() && IsPlain(node) ? 1 : 0;
   }
-  return static_cast<double>(of_ring) * LoopCost::Alone(true) +
-         static_cast<double>(operations - of_ring) * LoopCost::Alone(false);
+  return static_cast<double>(plain) * LoopCost::Alone(true) +
+         static_cast<double>(operations - plain) * LoopCost::Alone(false);
 }
 
 }  // namespace wengert::program

@@ -25,7 +25,7 @@ class ScalarRoom {
   ScalarRoom(const Blocks& blocks, size_t cells);
 
   Cell Temporary(size_t number) const;
-  Cell Constant(double value);  // the same for the same bits
+  Cell Constant(double value);     // the same for the same bits
   void Close() { cell_of_ = {}; }  // all were handed out
 
   absl::Span<const double> constants() const { return constants_; }

@@ -60,8 +60,10 @@ WENGERT_JUMPING bool Run(const uint32_t* at, double* m, bool passed,
 template <uint32_t code>
 constexpr Handler HandlerOf() {
   if constexpr (code >= kFirstScalarOperation) {
-    if constexpr (PartialOf(code) >= ArityOf(OpOf(code)) || ArityOf(OpOf(code)) == 0) return {};
-    else return {&Run<code>, 2 + OperandsOf(code)};
+    if constexpr (PartialOf(code) >= ArityOf(OpOf(code)) || ArityOf(OpOf(code)) == 0)
+      return {};
+    else
+      return {&Run<code>, 2 + OperandsOf(code)};
   } else {
     return {&Run<code>, 2 + OperandsOf(code)};
   }

@@ -3,9 +3,8 @@
 
 // Runs words of scalar code (scalar_code.h):
 //
-//   code | to | operand ...     m[to] = op(m[operand], ...), or a partial of op, by the table's rule
-//   kScalarStore | to | x       m[to] = m[x]
-//   kScalarAdd | to | x         m[to] += m[x]
+//   code | to | operand ...     m[to] = op(m[operand], ...), or a partial of op, by the table's
+//   rule kScalarStore | to | x       m[to] = m[x] kScalarAdd | to | x         m[to] += m[x]
 //   kScalarCheck | to | x       whether m[to] == m[x]
 //   kScalarEnd
 
