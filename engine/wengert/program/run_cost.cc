@@ -46,6 +46,14 @@ Kinds KindsOf(const Graph& graph) {
   return kinds;
 }
 
+Kinds KindsOf(const Tape& tape) {
+  Kinds kinds;
+  for (const Node& node : tape.nodes()) {
+    if (ArityOf(node.op) > 0) Count(node.op, -1, kinds);
+  }
+  return kinds;
+}
+
 // Of each operation, one more than the deepest of its operands.
 template <class Nodes, class F>
 uint32_t DepthOf(const Nodes& nodes, F for_operands) {
@@ -113,16 +121,21 @@ double CostOfMoves(const Block& block) {
 double CostOfSweeps(const Tape& tape, Sweeps sweeps) {
   constexpr Kinds kForward = {0.8, 12.0, 0.0}, kGradient = {1.9, 17.0, 0.0};
   constexpr double kJvps = 1.5, kHvps = 3.0;  // as multiples
-  Kinds kinds;
-  for (const Node& node : tape.nodes()) {
-    if (ArityOf(node.op) > 0) Count(node.op, -1, kinds);
-  }
+  const Kinds kinds = KindsOf(tape);
   const bool is_forward = sweeps == Sweeps::kValues;
   const double waits = (is_forward ? kWaitForward : kWaitForward + kWait) * DepthOf(tape);
   const double cost = std::max(kinds * (is_forward ? kForward : kGradient), waits) +
                       kGuard * static_cast<double>(tape.guards().size()) +
                       kInput * static_cast<double>(tape.inputs().size());
   return cost * (sweeps == Sweeps::kHvp ? kHvps : sweeps == Sweeps::kJvp ? kJvps : 1.0);
+}
+
+// Vectors of many nodes leave the second-level cache.
+double CostInBatch(const Tape& tape) {
+  constexpr Kinds kInALane = {0.25, 1.5, 0.0};
+  constexpr size_t kNear = 4000;
+  const double far = tape.size() > kNear ? 2.5 : 1.0;
+  return far * (KindsOf(tape) * kInALane);
 }
 
 }  // namespace wengert::program

@@ -31,6 +31,9 @@ double CostOfMoves(const Block& block);
 enum class Sweeps { kValues, kJvp, kGradient, kHvp };
 double CostOfSweeps(const Tape& tape, Sweeps sweeps);
 
+// Of a point among many, in a program that has a lane for each (batch.h).
+double CostInBatch(const Tape& tape);
+
 }  // namespace wengert::program
 
 #endif  // WENGERT_PROGRAM_RUN_COST_H_
