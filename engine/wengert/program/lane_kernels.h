@@ -32,7 +32,7 @@ struct LaneKernels {
   // Executes the instructions from `begin` to `end` on one block.
   void (*run)(const uint32_t* begin, const uint32_t* end, LaneContext& context);
   // x[k] = coefficient[k] x[k-1] + rest[k], for k < count; or that added to x[k]. Taken four at a
-  // time: the result is that of the recurrence up to rounding.
+  // time where that keeps the digits (lane_chain.h); sums are those of the recurrence, to the bit.
   void (*chain)(const ChainStreams& streams, size_t count, bool adds);
   // to[i] = scale * from[i], n times; answers whether all of it is finite.
   bool (*copy)(const double* from, double scale, size_t n, double* to);
