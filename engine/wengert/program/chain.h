@@ -4,6 +4,7 @@
 // Executes linear recurrences, one iteration after the other.
 
 #include <optional>
+#include <vector>
 
 #include "wengert/program/blocks.h"
 #include "wengert/program/lane_kernels.h"
@@ -11,7 +12,7 @@
 namespace wengert::program {
 
 // x[k] = coefficient[k] * x[k-1] + rest[k], or that added to what stands in x[k]: what most chains
-// are after their loop was split.
+// are after their loop was split. Or a sum, x[k] = x[k-1] + a[k] - b[k] ..., each rounded.
 class LinearChain {
  public:
   // Null for a block that is anything else.
@@ -26,9 +27,18 @@ class LinearChain {
     Cell at = 0;
     uint32_t step = 0;
   };
+  struct Summand {
+    int sign;
+    Sequence sequence;
+  };
   static std::optional<Sequence> SequenceOf(const Block& block, Operand operand);
+  static bool IsCarried(const Block& block, Operand operand);
+  bool TakeSum(const Block& block);
+  bool TakeMultiplyAdd(const Block& block);
+  void ExecuteSum(uint32_t count, double* memory) const;
   Sequence coefficient_, rest_;
-  Cell from_ = 0, to_ = 0;  // of x[k-1] and x[k] in iteration 0
+  std::vector<Summand> summands_;  // in order; none: a multiply-add
+  Cell from_ = 0, to_ = 0;         // of x[k-1] and x[k] in iteration 0
   bool adds_ = false, descends_ = false;
 };
 

@@ -58,7 +58,7 @@ class Fission {
   std::vector<Block> Split() && {
     Classify();
     WriteBefore();
-    if (!WriteLinearChain()) WriteChain();
+    if (IsLongSum() || !WriteLinearChain()) WriteChain();
     WriteAfter();
     std::vector<Block> parts;
     parts.push_back(std::move(before_.body).Finished(block_.count, pool_));
@@ -161,6 +161,26 @@ class Fission {
     }
   }
 
+  // Whether an iteration adds several terms to what is carried, or one by fma: they are rounded as
+  // they were recorded, which error-compensating code relies on. In a reverse there is none.
+  bool IsLongSum() const {
+    if (block_.body->recurrences.size() != 1) return false;
+    const uint32_t root = block_.body->recurrences[0].root;
+    if (block_.targets[root].effect != Effect::kStore) return false;
+    int length = 0;
+    for (uint32_t i = 0; i < graph_.nodes.size(); ++i) {
+      const Instruction& node = graph_.nodes[i];
+      if (!spine_[i] || node.is_leaf()) continue;
+      for (int k = 0; k < node.arity(); ++k) {
+        if (DependsOn(node.operands[k]) && (node.partial >= 0 || !IsAddend(node.op, k))) {
+          return false;
+        }
+      }
+      length += HasTrait(node.op, kRing) ? 1 : 2;
+    }
+    return length > 1;
+  }
+
   // coefficient * carried + rest; absent is zero. Both are values of the first loop.
   struct Linear {
     std::optional<Operand> coefficient, rest;
@@ -243,8 +263,19 @@ class Fission {
     return chain_.body.Leaf(kept);
   }
 
+  // What the chain stores is read from there: computed again it would be rounded otherwise.
+  void LoadChain() {
+    for (const Recurrence& recurrence : block_.body->recurrences) {
+      const Operand root = graph_.roots[recurrence.root];
+      const Target& target = block_.targets[recurrence.root];
+      if (IsLeaf(root) || target.effect != Effect::kStore) continue;
+      after_.Load(root.index(), target.where);
+    }
+  }
+
   // What hangs off the chain: its values are computed again from what is carried.
   void WriteAfter() {
+    LoadChain();
     std::vector<bool> needed(graph_.nodes.size());
     const auto need = [&](Operand operand) {
       if (!operand.is_constant()) needed[operand.index()] = true;
@@ -254,11 +285,12 @@ class Fission {
     }
     for (uint32_t i = static_cast<uint32_t>(graph_.nodes.size()); i > 0;) {
       --i;
-      if (!needed[i] || !depends_[i]) continue;
+      if (!needed[i] || !depends_[i] || after_.has(Operand::Node(i))) continue;
       for (Operand operand : graph_.nodes[i].arguments()) need(operand);
     }
     for (uint32_t i = 0; i < graph_.nodes.size(); ++i) {
-      if (!needed[i] || !depends_[i] || graph_.nodes[i].is_leaf()) continue;
+      if (!needed[i] || !depends_[i] || IsLeaf(Operand::Node(i))) continue;
+      if (after_.has(Operand::Node(i))) continue;
       for (Operand operand : graph_.nodes[i].arguments()) Provide(operand, after_);
       after_.Copy(i);
     }
