@@ -71,6 +71,8 @@ class Fission {
   }
 
  private:
+  static constexpr double kHalfScale = 0x1p500;
+
   // What depends on the iteration before, and of that what the iteration after depends on.
   void Classify() {
     std::vector<bool> carried(block_.leaves.size()), reaches(graph_.nodes.size());
@@ -181,10 +183,13 @@ class Fission {
     return length > 1;
   }
 
-  // coefficient * carried + rest; absent is zero. Both are values of the first loop.
+  // coefficient * carried + rest; absent is zero. Both are values of the first loop. A coefficient
+  // of several factors has a twin, 2^1000 times as large.
   struct Linear {
-    std::optional<Operand> coefficient, rest;
+    std::optional<Operand> coefficient, rest, twin;
   };
+
+  Operand Product(Operand a, Operand b) { return before_.body.Append({Op::kMul, -1, {a, b}}); }
 
   // An operation whose value is known where one operand is missing: x op nothing is x.
   std::optional<Operand> Combined(Op op, std::optional<Operand> a, std::optional<Operand> b) {
@@ -194,7 +199,45 @@ class Fission {
   }
   std::optional<Operand> Times(std::optional<Operand> a, Operand b) {
     if (!a.has_value()) return a;
-    return before_.body.Append({Op::kMul, -1, {*a, b}});
+    return Product(*a, b);
+  }
+  Linear Times(const Linear& x, Operand factor) {
+    Linear product = {Times(x.coefficient, factor), Times(x.rest, factor), Times(x.twin, factor)};
+    if (!x.coefficient.has_value() || x.twin.has_value()) return product;
+    const std::optional<double> sign = before_.body.ConstantOf(*x.coefficient);
+    if (sign == 1.0) {
+      product.coefficient = factor;
+    } else if (sign != -1.0) {
+      const Operand half = before_.body.Constant(kHalfScale);
+      product.twin = Product(Product(*x.coefficient, half), Product(factor, half));
+    }
+    return product;
+  }
+  Linear Negated(const Linear& x) {
+    const Operand minus = before_.body.Constant(-1.0);
+    const bool is_one = x.coefficient == before_.body.Constant(1.0);
+    return {is_one ? minus : Times(x.coefficient, minus), Times(x.rest, minus),
+            Times(x.twin, minus)};
+  }
+  Linear Sum(const Linear& x, const Linear& y) {
+    const bool both = x.coefficient.has_value() && y.coefficient.has_value();
+    if (both) products_.insert(products_.end(), {x, y});
+    return {Combined(Op::kAdd, x.coefficient, y.coefficient), Combined(Op::kAdd, x.rest, y.rest),
+            both                 ? std::nullopt
+            : x.twin.has_value() ? x.twin
+                                 : y.twin};
+  }
+
+  // A product of factors may underflow where what is carried, times one after the other, doesn't.
+  // Then the twin isn't a multiple, and all is left to the nodes.
+  void Check(const Linear& x) {
+    if (!x.twin.has_value()) return;
+    const Operand half = before_.body.Constant(kHalfScale);
+    const Operand scaled = Product(Product(*x.coefficient, half), half);
+    blocks_.columns.emplace_back(block_.count, 1.0);
+    const auto column = static_cast<uint32_t>(blocks_.columns.size() - 1);
+    before_.body.Root(before_.body.Append({Op::kEqual, -1, {scaled, *x.twin}}),
+                      {Effect::kCheck, {Access::kColumn, column}});
   }
 
   std::optional<Linear> LinearOf(const Instruction& node,
@@ -205,7 +248,7 @@ class Fission {
     const auto of = [&](int k) -> std::optional<Linear> {
       const Operand x = node.operands[k];
       if (DependsOn(x)) return linear[x.index()];
-      return Linear{std::nullopt, before_.Copied(x)};
+      return Linear{std::nullopt, before_.Copied(x), std::nullopt};
     };
     Linear sum;
     for (const RingTerm& term : terms) {
@@ -216,14 +259,9 @@ class Fission {
         if (!y.has_value()) return std::nullopt;
         if (y->coefficient.has_value()) std::swap(x, y);
         if (y->coefficient.has_value()) return std::nullopt;  // the square of what is carried
-        x = Linear{Times(x->coefficient, *y->rest), Times(x->rest, *y->rest)};
+        x = Times(*x, *y->rest);
       }
-      if (term.sign < 0) {
-        const Operand minus = before_.body.Constant(-1.0);
-        x = Linear{Times(x->coefficient, minus), Times(x->rest, minus)};
-      }
-      sum = {Combined(Op::kAdd, sum.coefficient, x->coefficient),
-             Combined(Op::kAdd, sum.rest, x->rest)};
+      sum = Sum(sum, term.sign < 0 ? Negated(*x) : *x);
     }
     return sum;
   }
@@ -236,11 +274,14 @@ class Fission {
     std::vector<std::optional<Linear>> linear(graph_.nodes.size());
     for (uint32_t i = 0; i < graph_.nodes.size(); ++i) {
       if (!spine_[i]) continue;
-      linear[i] = graph_.nodes[i].is_leaf() ? Linear{before_.body.Constant(1.0), std::nullopt}
-                                            : LinearOf(graph_.nodes[i], linear);
+      linear[i] = graph_.nodes[i].is_leaf()
+                      ? Linear{before_.body.Constant(1.0), std::nullopt, std::nullopt}
+                      : LinearOf(graph_.nodes[i], linear);
       if (!linear[i].has_value()) return false;
     }
     const Linear& whole = *linear[root.index()];
+    for (const Linear& product : products_) Check(product);
+    Check(whole);
     const Operand leaf = chain_.body.Leaf(block_.leaves[recurrence.leaf]);
     Operand value = chain_.body.Append({Op::kMul, -1, {Passed(*whole.coefficient), leaf}});
     if (whole.rest.has_value()) {
@@ -307,6 +348,7 @@ class Fission {
   BodyPool& pool_;
   std::vector<bool> depends_, spine_;
   std::vector<std::optional<Source>> kept_;
+  std::vector<Linear> products_;  // whose coefficients are added
   Part before_, chain_, after_;
 };
 
