@@ -50,6 +50,16 @@ const Formula kFormulas[] = {
        return left + right;
      },
      "s0 = sub x0 x1\nx4 = sum +x2 -x3 +s0*2\n"},
+    {"products",
+     [](const Var* x) {
+       const Var left = x[0] * x[1];
+       return left - x[2] * x[3];
+     },
+     "s0 = mul x2 x3\nx4 = sum +x0*x1 -s0\n"},
+    {"fused", [](const Var* x) { return fma(x[0], x[1], x[2]) - x[4]; },
+     "s0 = fma x0 x1 x2\nx4 = sub s0 x3\n"},
+    {"decision", [](const Var* x) { return relu(x[4] - x[2] * x[3]); },
+     "s0 = mul x0 x1\ns0 = sub x2 s0\nx3 = relu s0\n"},
 };
 
 class Sums : public testing::TestWithParam<Formula> {};

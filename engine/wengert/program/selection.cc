@@ -9,8 +9,11 @@
 namespace wengert::program {
 namespace {
 
+// None of an operation that has a product among them: it rounds once, on machines without it, too.
 absl::Span<const RingTerm> TermsOf(const Instruction& node) {
-  return node.partial < 0 ? RingTermsOf(node.op) : absl::Span<const RingTerm>();
+  const absl::Span<const RingTerm> terms = RingTermsOf(node.op);
+  const bool is_fused = terms.size() > 1 && terms[0].y >= 0;
+  return node.partial < 0 && !is_fused ? terms : absl::Span<const RingTerm>();
 }
 
 bool IsChangeOfSign(const Instruction& node) {
@@ -68,6 +71,8 @@ Selection::Selection(const BlockBody& body)
     }
   }
   AbsorbOneSumEach();
+  RoundDifferences();
+  RoundDecisions();
   for (uint32_t i = 0; i < graph_.nodes.size(); ++i) {
     if (TermsOf(graph_.nodes[i]).empty()) continue;
     for (Operand operand : graph_.nodes[i].arguments()) {
@@ -97,6 +102,52 @@ void Selection::AbsorbOneSumEach() {
   }
 }
 
+bool Selection::IsAbsorbedProduct(Operand operand) const {
+  if (operand.is_constant() || !absorbed_[operand.index()]) return false;
+  const absl::Span<const RingTerm> terms = TermsOf(graph_.nodes[operand.index()]);
+  return terms.size() == 1 && terms[0].y >= 0;
+}
+
+void Selection::RoundDifferences() {
+  for (const Instruction& node : graph_.nodes) {
+    const absl::Span<const RingTerm> terms = TermsOf(node);
+    if (terms.size() != 2) continue;
+    int signs[2] = {terms[0].sign, terms[1].sign};
+    const Operand first = Signed(node.operands[terms[0].x], &signs[0]);
+    const Operand second = Signed(node.operands[terms[1].x], &signs[1]);
+    if (signs[0] == signs[1] || !IsAbsorbedProduct(first) || !IsAbsorbedProduct(second)) continue;
+    absorbed_[second.index()] = false;
+  }
+}
+
+// From the last node to the first: what decides, what it is a multiple of, and what it is a short
+// sum of.
+void Selection::RoundDecisions() {
+  std::vector<bool> decides(graph_.nodes.size());
+  const auto mark = [&](Operand operand) {
+    if (!operand.is_constant()) decides[operand.index()] = true;
+  };
+  for (uint32_t i = static_cast<uint32_t>(graph_.nodes.size()); i > 0;) {
+    const Instruction& node = graph_.nodes[--i];
+    if (node.is_leaf()) continue;
+    const absl::Span<const RingTerm> terms = TermsOf(node);
+    if (HasTrait(node.op, kKink)) {
+      for (Operand operand : node.arguments()) mark(operand);
+    } else if (decides[i] && !terms.empty() && length_[i] <= kShort) {
+      RoundProducts(i);
+      for (const RingTerm& term : terms) mark(node.operands[term.x]);
+      if (terms.size() == 1 && terms[0].y >= 0) mark(node.operands[terms[0].y]);
+    }
+  }
+}
+
+void Selection::RoundProducts(uint32_t i) {
+  const std::vector<Product> sum = SumOf(Operand::Node(i));
+  for (size_t t = 1; t < sum.size(); ++t) {
+    if (sum[t].of != Product::kNone) absorbed_[sum[t].of] = false;
+  }
+}
+
 uint32_t Selection::Length(Operand operand) const {
   const bool is_absorbed = !operand.is_constant() && absorbed_[operand.index()];
   return is_absorbed ? length_[operand.index()] : 1;
@@ -105,6 +156,7 @@ uint32_t Selection::Length(Operand operand) const {
 Operand Selection::Signed(Operand operand, int* sign) const {
   while (!operand.is_constant() && absorbed_[operand.index()]) {
     const Instruction& node = graph_.nodes[operand.index()];
+    if (!IsChangeOfSign(node)) break;
     const RingTerm& term = TermsOf(node)[0];
     *sign *= term.sign;
     operand = node.operands[term.x];
@@ -130,11 +182,9 @@ std::vector<Product> Selection::SumOf(Operand operand) const {
     const auto is_long = [&](const RingTerm& term) {
       return term.y < 0 && Length(node.operands[term.x]) > 1;
     };
-    // What is pushed last is written out first: a long summand, then the others, or what a product
-    // is fused to.
+    // What is pushed last is written out first: a long summand, then the others.
     absl::InlinedVector<RingTerm, 2> terms(TermsOf(node).begin(), TermsOf(node).end());
-    const bool is_fused = terms.size() == 2 && terms[0].y >= 0;
-    if (terms.size() == 2 && (is_fused || is_long(terms[1]))) std::swap(terms[0], terms[1]);
+    if (terms.size() == 2 && is_long(terms[1])) std::swap(terms[0], terms[1]);
     for (size_t t = terms.size(); t > 0;) {
       --t;
       const RingTerm& term = terms[t];
@@ -147,7 +197,7 @@ std::vector<Product> Selection::SumOf(Operand operand) const {
       const Operand x = Signed(node.operands[term.x], &sign);
       const Operand y = term.y == term.x ? x : Signed(node.operands[term.y], &sign);
       if (term.y == term.x) sign = next.sign * term.sign;
-      pending.push_back({{sign, x, true, y}, false});
+      pending.push_back({{sign, x, true, y, next.x.index()}, false});
     }
   }
   return sum;

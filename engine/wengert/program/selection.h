@@ -10,6 +10,14 @@
 //   (a - b) - c            +a -b -c
 //   a - (b + c)            -b -c +a
 //   (a + b) + (c + d)      +a +b +s, where s = c + d
+//
+// The first term of a sum is rounded even if it is a product. So are all where fusing would show:
+// in a difference of two products, which is zero where they are equal, and in a short sum that
+// decides something (op table: a kink or a jump), which is zero where the recording's is. Long ones
+// stay fused: what many roundings made zero is an accident.
+//
+//   a * b - c * d          +ab -p, where p = c * d
+//   relu(a - b * c)        +a -p, where p = b * c
 
 #include <cstdint>
 #include <vector>
@@ -20,10 +28,13 @@ namespace wengert::program {
 
 // sign * x, or sign * x * y.
 struct Product {
+  static constexpr uint32_t kNone = ~uint32_t{0};
+
   int sign;
   Operand x;
   bool has_y = false;
   Operand y{};
+  uint32_t of = kNone;  // the absorbed node that is the product
 };
 
 class Selection {
@@ -38,7 +49,13 @@ class Selection {
   std::vector<Product> SumOf(Operand operand) const;
 
  private:
+  static constexpr uint32_t kShort = 4;  // terms
+
   void AbsorbOneSumEach();
+  void RoundDifferences();
+  void RoundDecisions();
+  void RoundProducts(uint32_t i);
+  bool IsAbsorbedProduct(Operand operand) const;
   // How many terms a summand is written out as.
   uint32_t Length(Operand operand) const;
   // Through absorbed changes of sign.
