@@ -38,19 +38,17 @@ std::string LinesOf(const Tier& tier) {
   return text;
 }
 
-std::string TierText(const Trace& trace) {
+std::string TierText(const Trace& trace, const FunctionOptions& options) {
   const TraceTier& tier = trace.tier();
   const std::string bytes = absl::StrCat(tier.tier->bytes(), " bytes");
   if (!trace.is_compiled()) {
-    const std::string* const why = trace.why_interpreted();
-    return absl::StrCat("interpreted, ", bytes, why == nullptr ? "" : ": ",
-                        why == nullptr ? "" : *why);
+    return absl::StrCat("interpreted, ", bytes, ": ", WhyInterpreted(trace, options));
   }
   return absl::StrFormat("compiled in %.3g ms, %s, %d evaluations%s", tier.seconds * 1e3, bytes,
                          tier.evaluations.load(std::memory_order_relaxed), LinesOf(*tier.tier));
 }
 
-std::string TraceText(const Trace& trace) {
+std::string TraceText(const Trace& trace, const FunctionOptions& options) {
   const Tape& tape = trace.tape();
   return absl::StrFormat(
       "  trace: %d evaluations, %d nodes, %d guards, %d bytes, recorded in %.3g ms, %d plain "
@@ -58,7 +56,8 @@ std::string TraceText(const Trace& trace) {
       "    tier: %s\n"
       "    %s\n",
       trace.evaluations.load(std::memory_order_relaxed), tape.size(), tape.guards().size(),
-      tape.bytes(), trace.seconds * 1e3, trace.plain_reads, TierText(trace), OperationsOf(tape));
+      tape.bytes(), trace.seconds * 1e3, trace.plain_reads, TierText(trace, options),
+      OperationsOf(tape));
 }
 
 }  // namespace
@@ -82,7 +81,9 @@ std::string Function::Explain() const {
       state_->can_record() ? "records again when a branch changes"
                            : "no callable: these traces' branches only");
   absl::StrAppend(&text, ParameterList(settings));
-  for (const auto& trace : state_->traces().All()) absl::StrAppend(&text, TraceText(*trace));
+  for (const auto& trace : state_->traces().All()) {
+    absl::StrAppend(&text, TraceText(*trace, state_->options()));
+  }
   return text;
 }
 

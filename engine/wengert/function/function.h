@@ -169,7 +169,9 @@ class Function {
   Statistics statistics() const;  // counted so far
 
   // What was recorded: inputs, parameters, nodes by operation, guards, traces with their hits,
-  // bytes, tier, time spent recording and compiling.
+  // bytes, tier, time spent recording and compiling. Of a compiled trace the loops found, with
+  // their counts, what their operands are and what becomes of their results, and what is executed a
+  // number at a time, and why; of one that isn't compiled, why. O(nodes).
   std::string Explain() const;
 
  private:

@@ -28,6 +28,7 @@ class Function::State {
   size_t inputs() const { return inputs_; }
   size_t outputs() const { return *outputs_; }
   TraceCache& traces() { return traces_; }
+  const FunctionOptions& options() const { return options_; }
   bool can_record() const { return callable_ != nullptr; }
   int64_t compilations() const { return compilations_.load(std::memory_order_relaxed); }
 

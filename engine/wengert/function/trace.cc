@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "wengert/function/function.h"
 #include "wengert/function/replay_tier.h"
 #include "wengert/tape/reads.h"
@@ -89,6 +90,15 @@ void Trace::Interpret() const {
 void Trace::Refuse(absl::string_view why) const {
   refusal_ = std::make_unique<const std::string>(why);
   why_interpreted_.set(refusal_.get());
+}
+
+std::string WhyInterpreted(const Trace& trace, const FunctionOptions& options) {
+  if (const std::string* const why = trace.why_interpreted(); why != nullptr) return *why;
+  if (options.compiler == nullptr) return "there is no compiler";
+  if (trace.tape().has_custom()) return "user-defined operations aren't compiled";
+  if (trace.compiling.load(std::memory_order_relaxed)) return "the compiler has made nothing of it";
+  if (options.compile_after == FunctionOptions::kNever) return "it is never compiled";
+  return absl::StrCat("it is compiled after ", options.compile_after, " evaluations");
 }
 
 bool BeginsWith(absl::Span<const double> outcomes, absl::Span<const double> prefix) {

@@ -95,6 +95,9 @@ class Trace {
   mutable Published<const std::string> why_interpreted_;
 };
 
+// Of a trace that isn't compiled, in words: what the compiler said, or why it wasn't asked.
+std::string WhyInterpreted(const Trace& trace, const FunctionOptions& options);
+
 bool BeginsWith(absl::Span<const double> outcomes, absl::Span<const double> prefix);
 
 // The traces of one function, keyed by their outcomes, the least recently used one leaving when

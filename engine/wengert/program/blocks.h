@@ -85,6 +85,11 @@ struct Block {
   std::vector<Move> folds;        // after them: cell[to] += cell[from]
 };
 
+// The others are executed a number at a time.
+inline bool IsInLanes(const Block& block) {
+  return block.body != nullptr && block.count > 1 && block.body->order == Order::kAny;
+}
+
 struct Blocks {
   uint32_t inputs = 0;  // the first of the cells, after `kHalo` spare ones
   Cell cells = 0;

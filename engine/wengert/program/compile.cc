@@ -61,6 +61,7 @@ absl::StatusOr<std::unique_ptr<const Compiled>> Compiled::Compile(
   compiled->nodes_ = rolled->nodes;
   compiled->margins_ = rolled->margins;
   compiled->in_loops_ = rolled->in_loops;
+  compiled->outside_ = rolled->outside;
   compiled->unit_seed_ = dependents.size() == 1;
   DifferentiatedBlocks derivative =
       Differentiate(rolled->blocks, {static_cast<uint32_t>(n), compiled->unit_seed_});
@@ -92,10 +93,14 @@ std::unique_ptr<Compiled::Workspace> Compiled::MakeWorkspace() const {
 std::string Compiled::Explain() const {
   const std::string margins =
       margins_ == 0 ? "" : absl::StrCat(" (", margins_, " for the margins of guards)");
+  const std::string outside =
+      outside_.count() == 0
+          ? ""
+          : absl::StrCat(outside_.count(), " in no loop: ", TextOf(outside_), "\n");
   return absl::StrCat(in_loops_, " of ", nodes_, " nodes", margins, " are in ", loops_.size(),
                       " loops; ", gradient_->instructions(), " instructions, ", gradient_->bytes(),
-                      " bytes, ", gradient_->kernels().name, " lanes\n",
-                      Summary(gradient_->blocks()));
+                      " bytes, ", gradient_->kernels().name, " lanes\n", outside,
+                      SharesOf(gradient_->blocks()), "\n", Summary(gradient_->blocks()));
 }
 
 // Null if it can't be made: then the tape must be asked.

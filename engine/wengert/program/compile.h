@@ -62,14 +62,15 @@ class Compiled {
   double scalar_share() const { return gradient_->scalar_share(); }
   uint32_t segments() const { return gradient_->segments(); }  // so many threads can share a loop
 
-  // What is in loops, and the blocks of value and gradient together (summary.h).
+  // What is in loops and what isn't, and why; the blocks of value and gradient together
+  // (summary.h).
   std::string Explain() const;
   // The code of the loops of value and gradient together.
   std::string Listing() const { return gradient_->Listing(); }
 
   const std::vector<LoopSummary>& loops() const { return loops_; }
   size_t nodes() const { return nodes_; }        // of the recording and its guards' margins
-  size_t in_loops() const { return in_loops_; }  // how many of them are executed in lanes
+  size_t in_loops() const { return in_loops_; }  // how many of them are in loops
 
  private:
   Compiled(const Tape& tape, absl::Span<const Operand> dependents, const CompileOptions& options)
@@ -87,6 +88,7 @@ class Compiled {
   std::vector<Cell> seeds_;
   std::vector<LoopSummary> loops_;
   size_t nodes_ = 0, margins_ = 0, in_loops_ = 0;
+  OutsideOfLoops outside_;
 };
 
 }  // namespace wengert::program

@@ -79,8 +79,13 @@ class Covers {
 
 class Level {
  public:
-  Level(const Recording& recording, BodyReader& reader, uint32_t min_count, uint64_t& budget)
-      : recording_(recording), reader_(reader), min_count_(min_count), budget_(budget) {}
+  Level(const Recording& recording, BodyReader& reader, const FindRunsOptions& options,
+        uint64_t& budget)
+      : recording_(recording),
+        reader_(reader),
+        min_count_(options.min_count),
+        misses_(options.misses),
+        budget_(budget) {}
 
   // The runs in the intervals, in ascending order.
   std::vector<Run> Search(absl::Span<const Interval> where) {
@@ -106,8 +111,12 @@ class Level {
     for (Interval repeat : repeats_) {
       const double at_least = LoopCost::EachNodeAtLeast(period, repeat.size() / period);
       if (covers_.CostOf(repeat) <= at_least) continue;
-      if (!reader_.Read(repeat, period, min_count_, body_)) continue;
+      if (!reader_.Read(repeat, period, min_count_, body_)) {
+        Miss(repeat, true);
+        continue;
+      }
       const Interval nodes = {body_.first, body_.end()};
+      if (body_.Saving() <= 0.0) Miss(nodes, body_.is_recurrence);
       covers_.Add(nodes, body_.cost.EachNode(period, body_.iterations()));
       Add({nodes, body_.Saving()}, {repeat, period, false, {}});
     }
@@ -117,6 +126,11 @@ class Level {
     if (offer.saving <= 0.0) return;
     offers_.push_back(offer);
     candidates_.push_back(std::move(candidate));
+  }
+
+  void Miss(Interval nodes, bool dependent) {
+    if (misses_ == nullptr) return;
+    (dependent ? misses_->dependent : misses_->too_few).AddRange(nodes.begin, nodes.end);
   }
 
   // Splits those of the chosen that aren't runs yet into runs, for the next choice. Whether there
@@ -140,6 +154,7 @@ class Level {
     std::vector<Run> runs;
     SplitIntoRuns(recording_, body_, min_count_, runs, visits_);
     budget_ -= visits_ - before;
+    Miss({body_.first, body_.end()}, false);  // what of it is in no run
     for (Run& each : runs) {
       const Offer offer = {{each.first, each.first + each.period * each.count},
                            body_.cost.Saving(each.count)};
@@ -160,6 +175,7 @@ class Level {
   const Recording& recording_;
   BodyReader& reader_;
   uint32_t min_count_;
+  NearMisses* misses_;
   uint64_t& budget_;  // nodes that may still be looked at one by one
   uint64_t visits_ = 0;
   std::vector<Offer> offers_;
@@ -212,7 +228,7 @@ std::vector<Run> FindRuns(const Graph& graph, FindRunsOptions options) {
   std::vector<Interval> intervals =
       Gaps(Operations(recording, options.min_count), options.known, options.min_count);
   for (int i = 0; i < kMaxLevels && !intervals.empty(); ++i) {
-    Level level(recording, reader, options.min_count, budget);
+    Level level(recording, reader, options, budget);
     std::vector<Run> found = level.Search(intervals);
     visits += level.visits();
     if (found.empty()) break;

@@ -18,6 +18,7 @@
 
 #include "absl/types/span.h"
 #include "wengert/program/graph.h"
+#include "wengert/program/near_misses.h"
 #include "wengert/program/run.h"
 
 namespace wengert::program {
@@ -27,6 +28,7 @@ struct FindRunsOptions {
   uint32_t min_count = 8;            // iterations of the shortest run; at least 4
   uint64_t* visits = nullptr;        // where to add how many nodes were looked at
   absl::Span<const Run> known = {};  // ascending and disjoint: only what is between is searched
+  NearMisses* misses = nullptr;      // where to add them; of the graph's nodes
 };
 
 // Disjoint runs in ascending order of `first`, the known ones among them, each legal in the sense

@@ -74,7 +74,7 @@ absl::Status Machine::AddStep(Block& block) {
   cost_ += CostOfMoves(block);
   for (const CellRange& range : block.zeroed) cells_.insert(cells_.end(), {range.begin, range.end});
   for (const Move& move : block.copies) cells_.insert(cells_.end(), {move.to, move.from});
-  if (block.body != nullptr && block.count > 1 && block.body->order == Order::kAny) {
+  if (IsInLanes(block)) {
     if (absl::Status status = AddLoop(block, step); !status.ok()) return status;
     block.leaves = {};
     block.targets = {};

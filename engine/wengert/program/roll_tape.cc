@@ -1,6 +1,7 @@
 #include "wengert/program/roll_tape.h"
 
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -8,6 +9,7 @@
 #include "wengert/program/from_tape.h"
 #include "wengert/program/isomorphs.h"
 #include "wengert/program/margins.h"
+#include "wengert/program/near_misses.h"
 #include "wengert/program/roll.h"
 #include "wengert/program/run_saving.h"
 
@@ -17,27 +19,35 @@ namespace {
 struct Looped {
   Recorded recording;
   std::vector<Run> runs;
+  NearMisses misses;
 };
 
 // The loops that repeat what came just before them; where those save too little, those of what is
 // alike anywhere, if they save more.
 Looped FindLoops(Recorded recording) {
   constexpr double kEnough = 0.8, kMore = 1.1;
-  std::vector<Run> runs = FindRuns(recording.graph, {.recurrences = true});
+  NearMisses misses(recording.graph.nodes.size());
+  std::vector<Run> runs = FindRuns(recording.graph, {.recurrences = true, .misses = &misses});
   const double saving = SavingOf(recording.graph, runs);
   if (saving >= kEnough * CostAlone(recording.graph))
-    return {std::move(recording), std::move(runs)};
+    return {std::move(recording), std::move(runs), std::move(misses)};
   if (std::optional<Grouped> grouped = GroupIsomorphs(recording); grouped.has_value()) {
     const Graph& graph = grouped->recording.graph;
-    std::erase_if(grouped->runs, [&](const Run& run) { return SavingOf(graph, run) <= 0.0; });
+    NearMisses others(graph.nodes.size());
+    std::erase_if(grouped->runs, [&](const Run& run) {
+      if (SavingOf(graph, run) > 0.0) return false;
+      others.too_few.AddRange(run.first, run.first + run.period * run.count);
+      return true;
+    });
     if (!grouped->runs.empty()) {
-      std::vector<Run> all = FindRuns(graph, {.recurrences = true, .known = grouped->runs});
+      std::vector<Run> all =
+          FindRuns(graph, {.recurrences = true, .known = grouped->runs, .misses = &others});
       if (SavingOf(graph, all) > kMore * saving) {
-        return {std::move(grouped->recording), std::move(all)};
+        return {std::move(grouped->recording), std::move(all), std::move(others)};
       }
     }
   }
-  return {std::move(recording), std::move(runs)};
+  return {std::move(recording), std::move(runs), std::move(misses)};
 }
 
 }  // namespace
@@ -45,16 +55,18 @@ Looped FindLoops(Recorded recording) {
 absl::Status CheckGain(const RolledTape& rolled, double cost, const Tape& tape, Sweeps sweeps) {
   const double by_tape = CostOfSweeps(tape, sweeps);
   if (!rolled.loops.empty() && cost < by_tape) return absl::OkStatus();
+  const std::string others = TextOf(rolled.outside);
   return absl::FailedPreconditionError(absl::StrFormat(
-      "%d of %d nodes are in loops, %.3g us by a program and %.3g us by the tape are predicted",
-      rolled.in_loops, rolled.nodes, 1e-3 * cost, 1e-3 * by_tape));
+      "%d of %d nodes are in loops%s%s; predicted to take %.3g us, sweeps of the tape %.3g",
+      rolled.in_loops, rolled.nodes, others.empty() ? "" : ", the others: ", others, 1e-3 * cost,
+      1e-3 * by_tape));
 }
 
 absl::StatusOr<RolledTape> RollTape(const Tape& tape, absl::Span<const Operand> dependents,
                                     bool only_if_faster) {
   Recorded recording = FromTape(tape, dependents);
   const size_t as_recorded = recording.graph.nodes.size();
-  const auto [recorded, runs] = FindLoops(WithMargins(std::move(recording)));
+  const auto [recorded, runs, misses] = FindLoops(WithMargins(std::move(recording)));
   RolledTape rolled;
   rolled.nodes = recorded.graph.nodes.size() - tape.inputs().size();
   rolled.margins = recorded.graph.nodes.size() - as_recorded;
@@ -62,6 +74,7 @@ absl::StatusOr<RolledTape> RollTape(const Tape& tape, absl::Span<const Operand> 
     rolled.loops.push_back({run.first, run.period, run.count});
     rolled.in_loops += size_t{run.period} * run.count;
   }
+  rolled.outside = CountOutside(recorded.graph, runs, misses);
   if (only_if_faster) {
     constexpr double kSurely = 1.3;
     const double cost = CostAlone(recorded.graph) - SavingOf(recorded.graph, runs);

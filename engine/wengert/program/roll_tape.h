@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "wengert/program/blocks.h"
+#include "wengert/program/near_misses.h"
 #include "wengert/program/run_cost.h"
 #include "wengert/tape/tape.h"
 
@@ -22,9 +23,10 @@ struct LoopSummary {
 struct RolledTape {
   Blocks blocks;
   std::vector<LoopSummary> loops;
-  size_t nodes = 0;     // of the recording, and those of the margins of its guards
-  size_t margins = 0;   // how many are the latter
-  size_t in_loops = 0;  // how many of them are executed in lanes
+  size_t nodes = 0;        // of the recording, and those of the margins of its guards
+  size_t margins = 0;      // how many are the latter
+  size_t in_loops = 0;     // how many of them are in loops
+  OutsideOfLoops outside;  // the others
 };
 
 // FailedPrecondition, with the reason, if a program of this cost (run_cost.h) gains nothing.

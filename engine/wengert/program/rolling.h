@@ -3,7 +3,6 @@
 
 // What is known while a recording is rolled up (roll.h): where each of its values is.
 
-#include <bit>
 #include <cstdint>
 #include <map>
 #include <vector>
@@ -13,31 +12,10 @@
 #include "wengert/program/from_tape.h"
 #include "wengert/program/graph_builder.h"
 #include "wengert/program/large_array.h"
+#include "wengert/program/node_set.h"
 #include "wengert/program/run.h"
 
 namespace wengert::program {
-
-// Few of many nodes.
-class NodeSet {
- public:
-  explicit NodeSet(size_t nodes) : words_(nodes / 64 + 1) {}
-
-  void Add(uint32_t node) { words_[node / 64] |= uint64_t{1} << node % 64; }
-  bool Has(uint32_t node) const { return (words_[node / 64] >> node % 64 & 1) != 0; }
-  // f(node) for the nodes from `begin` to `end` that are in it, ascending.
-  template <class F>
-  void ForEach(uint32_t begin, uint32_t end, F&& f) const {
-    for (uint32_t w = begin / 64; w * 64 < end; ++w) {
-      for (uint64_t rest = words_[w]; rest != 0; rest &= rest - 1) {
-        const uint32_t node = w * 64 + static_cast<uint32_t>(std::countr_zero(rest));
-        if (node >= begin && node < end) f(node);
-      }
-    }
-  }
-
- private:
-  std::vector<uint64_t> words_;
-};
 
 struct Rolling {
   explicit Rolling(const Recorded& recording_in)

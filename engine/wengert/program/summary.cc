@@ -49,18 +49,40 @@ std::string EffectsOf(const BlockBody& body) {
   return list.empty() ? "nothing" : list;
 }
 
-std::string LineOf(const Block& block) {
+size_t OperationsOf(const BlockBody& body) {
+  const std::vector<Instruction>& nodes = body.graph.nodes;
+  return static_cast<size_t>(std::count_if(
+      nodes.begin(), nodes.end(), [](const Instruction& node) { return !node.is_leaf(); }));
+}
+
+}  // namespace
+
+std::string Summary(const Block& block) {
   const BlockBody& body = *block.body;
-  const auto operations =
-      static_cast<size_t>(std::count_if(body.graph.nodes.begin(), body.graph.nodes.end(),
-                                        [](const Instruction& node) { return !node.is_leaf(); }));
   return absl::StrCat(block.count == 1 ? "" : absl::StrCat(block.count, " x "),
-                      Counted(operations, "operation"), " of ", OperandsOf(body),
+                      Counted(OperationsOf(body), "operation"), " of ", OperandsOf(body),
                       body.order == Order::kAny ? "" : ", one after the other", "; ",
                       EffectsOf(body));
 }
 
-}  // namespace
+std::string SharesOf(const Blocks& blocks) {
+  size_t lanes = 0, chained = 0, chains = 0, alone = 0;
+  for (const Block& block : blocks.blocks) {
+    if (block.body == nullptr) continue;
+    const size_t operations = OperationsOf(*block.body) * block.count;
+    const bool is_chain = block.count > 1 && !IsInLanes(block);
+    chains += is_chain ? 1 : 0;
+    (is_chain ? chained : IsInLanes(block) ? lanes : alone) += operations;
+  }
+  std::string text = absl::StrCat("of a run's ", Counted(lanes + chained + alone, "operation"),
+                                  ": ", lanes, " in lanes");
+  if (alone > 0) absl::StrAppend(&text, ", ", alone, " in no loop");
+  if (chains > 0) {
+    absl::StrAppend(&text, ", ", chained, " in ", Counted(chains, "chain"),
+                    ", whose iterations need the one before");
+  }
+  return text;
+}
 
 std::string Summary(const Blocks& blocks) {
   std::string text, last;
@@ -73,7 +95,7 @@ std::string Summary(const Blocks& blocks) {
   };
   for (const Block& block : blocks.blocks) {
     if (block.body == nullptr) continue;
-    std::string line = LineOf(block);
+    std::string line = Summary(block);
     if (line != last) end_line();
     last = std::move(line);
     ++times;
