@@ -8,8 +8,8 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_replace.h"
 #include "wengert/base/check.h"
+#include "wengert/base/graphviz.h"
 
 namespace wengert {
 namespace {
@@ -44,18 +44,6 @@ std::string OperationText(const Tape& tape, size_t i) {
 
 std::string OperandText(const Tape& tape, Operand operand) {
   return operand.is_constant() ? Number(tape.constants()[operand.index()]) : Name(operand.index());
-}
-
-// Text as a label of Graphviz's records has it.
-std::string RecordText(const std::string& text) {
-  return absl::StrReplaceAll(text, {{"\\", "\\\\"},
-                                    {"\"", "\\\""},
-                                    {"{", "\\{"},
-                                    {"}", "\\}"},
-                                    {"|", "\\|"},
-                                    {"<", "\\<"},
-                                    {">", "\\>"},
-                                    {"&", "&amp;"}});
 }
 
 void CheckAdjoints(const Tape& tape, const Adjoints* adjoints, const char* where) {
@@ -116,7 +104,7 @@ std::string Dot(const Tape& tape, const Adjoints* adjoints) {
       "digraph tape {\n  rankdir=LR;\n  node [shape=record, fontname=\"Helvetica\"];\n";
   for (size_t i = 0; i < tape.size(); ++i) {
     absl::StrAppend(&dot, "  ", Name(i), " [label=\"", Name(i), " ",
-                    RecordText(OperationText(tape, i)), " | primal ", Number(tape.primals()[i]));
+                    LabelText(OperationText(tape, i)), " | primal ", Number(tape.primals()[i]));
     if (adjoints != nullptr) absl::StrAppend(&dot, " | adjoint ", Number(AdjointOf(*adjoints, i)));
     absl::StrAppend(&dot, "\"];\n");
     size_t constants = 0;
