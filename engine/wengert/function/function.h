@@ -175,6 +175,8 @@ class Function {
   std::string Explain() const;
 
  private:
+  friend std::string Listing(const Function& f);
+  friend std::string Dot(const Function& f);
   class State;
   explicit Function(std::shared_ptr<State> state) : state_(std::move(state)) {}
   static Function RecordErased(Callable callable, absl::Span<const double> x0,
@@ -184,6 +186,26 @@ class Function {
 
   std::shared_ptr<State> state_;
 };
+
+// The programs of the traces kept now, most recently used first: of a compiled one the code of
+// value and gradient, block by block, over cells of memory; of one that isn't, why.
+//
+//   trace 0: 12 nodes, compiled
+//     gradient in cell[80] .. cell[129]
+//     inputs in cell[8] .. cell[57], outputs in cell[72]
+//     block 0, 49 times in lanes           k = 0 .. 48
+//       v0  cell[8 + k]                    also cell[9]: the same each time; cell[t0[k]]: by a
+//       table; v1  sin  v0                        c0[k]: a constant each cell[72] += v1
+//
+// Takes as long as compiling does; so does Dot. A block takes a line or more, and each operation
+// that differs one, so the text may be long.
+std::string Listing(const Function& f);
+
+// The same as a Graphviz digraph: a cluster a trace, in it a node for the inputs, one for each
+// block with its operations and how often and how they are executed, one for the results, and edges
+// from what computes a number to what reads it. Blocks in a row that are alike share a node; those
+// behind the first 60 share one, too, as do traces behind the first 8. Render it with `dot -Tsvg`.
+std::string Dot(const Function& f);
 
 }  // namespace wengert
 

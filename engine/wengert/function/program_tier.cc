@@ -99,6 +99,8 @@ class ProgramTier : public Tier {
     return compiled_->bytes() + jvp_.bytes() + BytesOf(vjps_) + hvp_.bytes();
   }
   std::string Explain() const override { return compiled_->Explain(); }
+  std::string Listing() const override { return compiled_->BlockListing(); }
+  std::string Dot(const std::string& prefix) const override { return compiled_->Dot(prefix); }
   bool is_exact() const override { return false; }
   Drivers drivers() const override {
     return {.jvp = jvp_.one.get() != nullptr,

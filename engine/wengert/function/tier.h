@@ -60,6 +60,10 @@ class Tier {
   virtual size_t bytes() const = 0;  // of the tier, without workspaces
   // What it does, for Function::Explain: lines, the last one ended, too.
   virtual std::string Explain() const { return ""; }
+  // Its code, for Listing of a Function: lines, the last one ended, too; and for Dot statements of
+  // a Graphviz digraph, whose names begin with `prefix`.
+  virtual std::string Listing() const { return ""; }
+  virtual std::string Dot(const std::string& /*prefix*/) const { return ""; }
   // Whether every primal has the bits of a recording at the point. If not, a flip that the tier
   // reports is checked by sweeping the nodes, whose answer counts.
   virtual bool is_exact() const = 0;

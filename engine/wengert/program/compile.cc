@@ -5,8 +5,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "wengert/program/block_listing.h"
+#include "wengert/program/block_picture.h"
 #include "wengert/program/clean_bodies.h"
-#include "wengert/program/differentiate.h"
 #include "wengert/program/fission.h"
 #include "wengert/program/storage.h"
 #include "wengert/program/summary.h"
@@ -49,6 +50,14 @@ absl::StatusOr<std::unique_ptr<const Machine>> BuiltForValues(const Tape& tape,
   return too_large.status();
 }
 
+DifferentiatedBlocks GradientOf(const Blocks& values, size_t n, bool unit_seed) {
+  DifferentiatedBlocks gradient = Differentiate(values, {static_cast<uint32_t>(n), unit_seed});
+  SplitRecurrences(gradient.blocks);
+  CleanBodies(gradient.blocks);
+  ReuseStorage(gradient);
+  return gradient;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<const Compiled>> Compiled::Compile(
@@ -56,18 +65,14 @@ absl::StatusOr<std::unique_ptr<const Compiled>> Compiled::Compile(
     const CompileOptions& options) try {
   absl::StatusOr<RolledTape> rolled = RollTape(tape, dependents, options.only_if_faster);
   if (!rolled.ok()) return rolled.status();
-  std::unique_ptr<Compiled> compiled(new Compiled(tape, dependents, options));
+  std::unique_ptr<Compiled> compiled(new Compiled(tape, n, dependents, options));
   compiled->loops_ = rolled->loops;
   compiled->nodes_ = rolled->nodes;
   compiled->margins_ = rolled->margins;
   compiled->in_loops_ = rolled->in_loops;
   compiled->outside_ = rolled->outside;
   compiled->unit_seed_ = dependents.size() == 1;
-  DifferentiatedBlocks derivative =
-      Differentiate(rolled->blocks, {static_cast<uint32_t>(n), compiled->unit_seed_});
-  SplitRecurrences(derivative.blocks);
-  CleanBodies(derivative.blocks);
-  ReuseStorage(derivative);
+  DifferentiatedBlocks derivative = GradientOf(rolled->blocks, n, compiled->unit_seed_);
   compiled->shift_ = derivative.shift;
   compiled->seeds_ = derivative.seeds;
 
@@ -101,6 +106,29 @@ std::string Compiled::Explain() const {
                       " loops; ", gradient_->instructions(), " instructions, ", gradient_->bytes(),
                       " bytes, ", gradient_->kernels().name, " lanes\n", outside,
                       SharesOf(gradient_->blocks()), "\n", Summary(gradient_->blocks()));
+}
+
+// As they were before they were compiled.
+DifferentiatedBlocks Compiled::GradientBlocks() const {
+  return GradientOf(RollTape(tape_, dependents_, options_.min_coverage)->blocks, n_, unit_seed_);
+}
+
+std::string Compiled::BlockListing() const {
+  const DifferentiatedBlocks gradient = GradientBlocks();
+  std::string seeds;
+  for (Cell seed : gradient.seeds) {
+    absl::StrAppend(&seeds, seeds.empty() ? "weights of the outputs in" : "", " cell[", seed, "]");
+  }
+  const Cell first = CellOfInput(0) + gradient.shift;
+  return absl::StrCat("gradient in ", CellsText({first, first + static_cast<Cell>(n_)}),
+                      seeds.empty() ? "" : ", ", seeds, "\n",
+                      program::Listing(gradient.blocks, gradient.zeroed));
+}
+
+std::string Compiled::Dot(const std::string& prefix) const {
+  const DifferentiatedBlocks gradient = GradientBlocks();
+  const Cell first = CellOfInput(0) + gradient.shift;
+  return program::Dot(gradient.blocks, {first, first + static_cast<Cell>(n_)}, prefix);
 }
 
 // Null if it can't be made: then the tape must be asked.

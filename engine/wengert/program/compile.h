@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "wengert/program/blocks.h"
+#include "wengert/program/differentiate.h"
 #include "wengert/program/machine.h"
 #include "wengert/program/roll_tape.h"
 #include "wengert/tape/tape.h"
@@ -67,17 +68,24 @@ class Compiled {
   std::string Explain() const;
   // The code of the loops of value and gradient together.
   std::string Listing() const { return gradient_->Listing(); }
+  // Its blocks as text (block_listing.h) and as statements of a digraph (block_picture.h). They are
+  // made anew for that, which takes the time of compiling.
+  std::string BlockListing() const;
+  std::string Dot(const std::string& prefix) const;
 
   const std::vector<LoopSummary>& loops() const { return loops_; }
   size_t nodes() const { return nodes_; }        // of the recording and its guards' margins
   size_t in_loops() const { return in_loops_; }  // how many of them are in loops
 
  private:
-  Compiled(const Tape& tape, absl::Span<const Operand> dependents, const CompileOptions& options)
-      : tape_(tape), dependents_(dependents.begin(), dependents.end()), options_(options) {}
+  Compiled(const Tape& tape, size_t n, absl::Span<const Operand> dependents,
+           const CompileOptions& options)
+      : tape_(tape), n_(n), dependents_(dependents.begin(), dependents.end()), options_(options) {}
+  DifferentiatedBlocks GradientBlocks() const;
   const Machine* ValuesMachine() const;
 
   const Tape& tape_;
+  const size_t n_;
   const std::vector<Operand> dependents_;
   const CompileOptions options_;
   std::unique_ptr<const Machine> gradient_;

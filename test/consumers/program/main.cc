@@ -80,6 +80,7 @@ void CheckFunction() {
   for (double each : g) Expect(Near(each, GradientElsewhere(0.5)), "what another source computes");
   Expect(f.statistics().compiled_evaluations > 0, "a compiled trace");
   Expect(f.SparseHessian(x).values.size() == 100 && !f.Explain().empty(), "a sparse Hessian");
+  Expect(!wengert::Listing(f).empty() && !wengert::Dot(f).empty(), "printing a program");
   Expect(wengert::CheckGradient([&](Vars at) { return sum_of(at); }, {0.5, 0.25}).ok, "checked");
 
   auto scaled = wengert::Function::Record(
