@@ -37,9 +37,13 @@ absl::Status SetValue(absl::string_view word, size_t name_length, Arguments* arg
 
 bool SetSwitch(absl::string_view word, Arguments* arguments) {
   using Show = Arguments::Show;
-  const std::map<absl::string_view, Show> shows = {
-      {"--dot", Show::kDot},         {"--svg", Show::kSvg},   {"--check", Show::kCheck},
-      {"--program", Show::kProgram}, {"--help", Show::kHelp}, {"--operations", Show::kOperations}};
+  const std::map<absl::string_view, Show> shows = {{"--dot", Show::kDot},
+                                                   {"--svg", Show::kSvg},
+                                                   {"--program", Show::kProgram},
+                                                   {"--program-dot", Show::kProgramDot},
+                                                   {"--check", Show::kCheck},
+                                                   {"--help", Show::kHelp},
+                                                   {"--operations", Show::kOperations}};
   const auto show = shows.find(word);
   if (show != shows.end()) {
     arguments->shows_several |= arguments->show != Show::kTape && arguments->show != show->second;
@@ -76,7 +80,7 @@ absl::Status CheckComplete(const Arguments& arguments) {
   }
   if (arguments.shows_several || (arguments.hessian && arguments.show != Arguments::Show::kTape)) {
     return absl::InvalidArgumentError(
-        "of --hessian, --dot, --svg, --program and --check only one is printed");
+        "of --hessian, --dot, --svg, --program, --program-dot and --check only one is printed");
   }
   if (arguments.show == Arguments::Show::kCheck && !arguments.save.empty()) {
     return absl::InvalidArgumentError("--check records no tape that --save could take");

@@ -30,6 +30,8 @@ letter, so an expression that is a definition is no such word if it has a ';'.
   --dot             print the tape as a Graphviz digraph, and nothing else
   --svg             print the picture that Graphviz makes of it
   --program         print the code that computes value and gradient at many points
+  --program-dot     print the blocks of the program that a Function makes of it, the loops found in it
+                    among them, as a Graphviz digraph
   --check           compare the gradient with differences of the function
   --save FILE       save the tape to FILE, too
   --load FILE       print a saved tape, with its adjoints if it has one output; no expression
@@ -40,7 +42,7 @@ Exit status: 0; 1 if --check finds the gradient wrong; 2 for bad input.
 )";
 
 struct Arguments {
-  enum class Show { kTape, kDot, kSvg, kProgram, kCheck, kOperations, kHelp };
+  enum class Show { kTape, kDot, kSvg, kProgram, kProgramDot, kCheck, kOperations, kHelp };
   Show show = Show::kTape;
   bool shows_several = false;  // what was asked for can't all be shown
   bool hessian = false;

@@ -85,6 +85,11 @@ absl::Status Program(const Tape& tape, size_t n, const Var& root, std::ostream& 
   return absl::OkStatus();
 }
 
+// Compiled as it is, however few times it might be evaluated.
+void ProgramDot(const Expression& expression, absl::Span<const double> x, std::ostream& out) {
+  out << Dot(wengert::Function::Record(expression, x, {.compile_after = 0}));
+}
+
 absl::Status Check(const Expression& expression, absl::Span<const double> x, std::ostream& out) {
   const wengert::GradientCheck check = wengert::CheckGradient(expression, x);
   out << check.report << "\n";
@@ -105,6 +110,10 @@ absl::Status Report(const Expression& expression, absl::Span<const double> x,
     if (!saved.ok()) return saved;
   }
   if (arguments.show == Show::kProgram) return Program(tape, x.size(), root, out);
+  if (arguments.show == Show::kProgramDot) {
+    ProgramDot(expression, x, out);
+    return absl::OkStatus();
+  }
   const Adjoints& adjoints = tape.Backward(root);
   if (arguments.show == Show::kSvg) return Render(Dot(tape, &adjoints), out);
   if (arguments.show == Show::kDot) {

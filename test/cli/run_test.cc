@@ -71,6 +71,16 @@ TEST(RunTest, TheProgramOfAnExpressionIsListed) {
   EXPECT_THAT(run.out, HasSubstr(" = exp "));
 }
 
+TEST(RunTest, TheProgramOfAFunctionIsADigraph) {
+  const Outcome small = RunWith({"exp(a)*b", "a=1", "b=2", "--program-dot"});
+  EXPECT_EQ(small.status, 0);
+  EXPECT_THAT(small.out, StartsWith("digraph function {"));
+  EXPECT_THAT(small.out, HasSubstr("only 0 of 2 nodes are in loops"));
+  std::string sum = "0";
+  for (int k = 0; k < 50; ++k) sum += "+sin(a*" + std::to_string(k) + ".5)";
+  EXPECT_THAT(RunWith({sum, "a=1", "--program-dot"}).out, HasSubstr("50 x "));
+}
+
 TEST(RunTest, CheckSaysWhetherTheGradientIsRight) {
   EXPECT_EQ(RunWith({"exp(a)", "a=1", "--check"}).status, 0);
   const Outcome wrong = RunWith({"floor(a)", "a=2", "--check"});
@@ -101,6 +111,7 @@ TEST(RunTest, BadInputIsAnsweredByWordsAndStatus2) {
   EXPECT_THAT(error({"a", "--points"}), HasSubstr("needs a file"));
   EXPECT_THAT(error({"a", "--points", "-", "--dot"}), HasSubstr("--points prints"));
   EXPECT_THAT(error({"a", "a=1", "--svg", "--dot"}), HasSubstr("only one is printed"));
+  EXPECT_THAT(error({"a", "a=1", "--program", "--program-dot"}), HasSubstr("only one is printed"));
   EXPECT_THAT(error({"a", "a=1", "--check", "--hessian"}), HasSubstr("only one is printed"));
 }
 
