@@ -1,8 +1,11 @@
 // What a gradient costs that is replayed, beside the function itself: every workload as the plain
 // function on double, its hand-written derivative, recorded anew and swept, the tape swept again,
-// and the compiled program. All gradients are verified before anything is timed. Compiling is given
-// in recordings, the decoding of the tape's records, which comes first, on its own; and in calls:
-// after so many, both have paid against recording anew. Prints a Markdown table;
+// the compiled program with each set of lane kernels that this machine can run (the narrowest are
+// the plain instructions of its architecture, SSE2 on x86-64; the widest are what a Function
+// takes), and, where lanes have room for a recording, a point of a batch that fills a block. All
+// gradients are verified before anything is timed. Compiling is given in recordings, the decoding
+// of the tape's records, which comes first, on its own; and in calls: after so many, both have paid
+// against recording anew. Prints a Markdown table;
 //
 //   replay [--data DIR with ADBench's files] [Google Benchmark's flags]
 
@@ -10,139 +13,59 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <memory>
 #include <string>
 #include <variant>
 #include <vector>
 
-#include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "bench/record/arguments.h"
 #include "bench/record/markdown.h"
 #include "bench/record/samples.h"
+#include "bench/replay/subject.h"
 #include "bench/workloads/verify.h"
-#include "bench/workloads/wengert.h"
 #include "benchmark/benchmark.h"
-#include "wengert/program/compile.h"
-#include "wengert/wengert.h"
+#include "wengert/program/lane_kernels.h"
 
 namespace bench {
 namespace {
 
-using wengert::program::Compiled;
-constexpr double kOne = 1.0;
+using wengert::program::AvailableKernels;
+using wengert::program::BestKernels;
+using wengert::program::LaneKernels;
+
 // A loop adds up in another order than the tape and fuses products into sums.
 constexpr double kReplayTolerance = 1e-10;
 
-// Seconds of processor time that f() takes, as others use the machine, too.
-template <class F>
-double Seconds(F f) {
-  const std::clock_t start = std::clock();
-  f();
-  return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
-}
-
-// What the table needs of a workload beside its times.
-struct Row {
-  std::string name;
-  std::string not_compiled;  // why, or empty
-  double coverage = 0.0;     // share of the nodes that are in loops
-  size_t loops = 0;
-  double record = 1e9, decode = 1e9, compile = 1e9;  // seconds, the least of a few
-  double program_kib = 0.0;
-};
-
-// Vars are recorded on the newest tape: it must be newer than those of all subjects.
-wengert::Tape& NewestTape() {
-  static wengert::Tape& tape = *new wengert::Tape();
-  return tape;
+void Require(double error, const std::string& what) {
+  if (error <= kReplayTolerance) return;
+  std::fprintf(stderr, "%s: the gradient is off by %g\n", what.c_str(), error);
+  std::abort();
 }
 
 template <class Workload>
-class Subject {
- public:
-  Subject(const Workload& workload, Row& row)
-      : function(workload), points(PointsAround(workload.x0(), 4)), gradient(workload.n()) {
-    const std::vector<double> x0 = workload.x0();
-    root_ = RecordAt(workload, x0.data(), tape_, inputs_);
-    for (int i = 0; i < 5; ++i) {
-      constexpr int kRecordings = 10;
-      const double recordings = Seconds([&] {
-        for (int k = 0; k < kRecordings; ++k) {
-          root_ = RecordAt(workload, x0.data(), tape_, inputs_);
-        }
-      });
-      row.record = std::min(row.record, recordings / kRecordings);
-      uint32_t node = 0;
-      row.decode = std::min(row.decode, Seconds([&] { node = tape_.NodeOf(root_, "replay"); }));
-      const auto dependent = wengert::Operand::Node(node);
-      absl::StatusOr<std::unique_ptr<const Compiled>> compiled;
-      const auto compile = [&] { compiled = Compiled::Compile(tape_, x0.size(), {dependent}); };
-      row.compile = std::min(row.compile, Seconds(compile));
-      if (!compiled.ok()) {
-        row.not_compiled = std::string(compiled.status().message());
-        continue;
-      }
-      compiled_ = *std::move(compiled);
-    }
-    if (!is_compiled()) return;
-    workspace_ = compiled_->MakeWorkspace();
-    row.coverage =
-        static_cast<double>(compiled_->in_loops()) / static_cast<double>(compiled_->nodes());
-    row.loops = compiled_->loops().size();
-    row.program_kib = static_cast<double>(compiled_->bytes()) / 1024.0;
-  }
-
-  const double* Hand() {
-    function.hand(points.Next(), gradient.data());
-    return gradient.data();
-  }
-  const double* Afresh() {
-    wengert::Tape& tape = NewestTape();
-    const wengert::Var root = RecordAt(function, points.Next(), tape, inputs_);
-    tape.Backward(root).Gradient(absl::MakeSpan(gradient));
-    return gradient.data();
-  }
-  const double* Tape() {
-    if (!tape_.Replay({points.Next(), function.n()}).ok()) std::abort();
-    tape_.Backward(root_).Gradient(absl::MakeSpan(gradient));
-    return gradient.data();
-  }
-  const double* Program(const double* x) {
-    if (!compiled_->Gradient({x, function.n()}, {&kOne, 1}, *workspace_, {&value, 1},
-                             absl::MakeSpan(gradient))) {
-      std::abort();
-    }
-    return gradient.data();
-  }
-  bool is_compiled() const { return compiled_ != nullptr; }
-
-  const Workload function;
-  Points points;
-  std::vector<double> gradient;
-  double value = 0.0;
-
- private:
-  wengert::Tape tape_;
-  std::vector<wengert::Var> inputs_;
-  wengert::Var root_;
-  std::unique_ptr<const Compiled> compiled_;
-  std::unique_ptr<Compiled::Workspace> workspace_;
-};
-
-template <class Workload>
-void Verify(const std::string& name, Subject<Workload>& subject) {
+void VerifyPrograms(const std::string& name, Subject<Workload>& subject) {
   std::vector<double> expected(subject.function.n());
   for (const std::vector<double>& x : PointsAround(subject.function.x0(), 4)) {
     const double value = subject.function.hand(x.data(), expected.data());
-    subject.Program(x.data());
-    const double error =
-        std::max(ValueError(subject.value, value), GradientError(subject.gradient, expected));
-    if (error <= kReplayTolerance) continue;
-    std::fprintf(stderr, "%s: the program's gradient is off by %g\n", name.c_str(), error);
-    std::abort();
+    for (size_t k = 0; k < AvailableKernels().size(); ++k) {
+      subject.Program(x.data(), k);
+      Require(std::max(ValueError(subject.value, value), GradientError(subject.gradient, expected)),
+              name + ": " + ColumnOf(AvailableKernels()[k]));
+    }
+  }
+}
+
+template <class Workload>
+void VerifyBatch(const std::string& name, Subject<Workload>& subject) {
+  const size_t n = subject.function.n();
+  std::vector<double> expected(n);
+  subject.EvaluateBatch();
+  for (size_t k = 0; k < subject.values.size(); ++k) {
+    const double value = subject.function.hand(subject.BatchPoint(k).data(), expected.data());
+    const absl::Span<const double> found = {subject.gradients.data() + k * n, n};
+    Require(subject.holds[k] == 0 ? 1.0 : ValueError(subject.values[k], value), name + ": batch");
+    Require(GradientError(found, expected), name + ": batch");
   }
 }
 
@@ -151,7 +74,7 @@ void AddBenchmarks(const std::string& name, const std::shared_ptr<Subject<Worklo
   Samples::Add(name, "plain", [subject](benchmark::State& state) {
     for (auto _ : state) benchmark::DoNotOptimize(subject->function(subject->points.Next()));
   });
-  const auto add = [&](const char* column, auto evaluate) {
+  const auto add = [&](const std::string& column, auto evaluate) {
     Samples::Add(name, column, [subject, evaluate](benchmark::State& state) {
       for (auto _ : state) {
         benchmark::DoNotOptimize(evaluate(*subject));
@@ -162,30 +85,43 @@ void AddBenchmarks(const std::string& name, const std::shared_ptr<Subject<Worklo
   add("hand", [](Subject<Workload>& s) { return s.Hand(); });
   add("afresh", [](Subject<Workload>& s) { return s.Afresh(); });
   add("tape", [](Subject<Workload>& s) { return s.Tape(); });
-  if (!subject->is_compiled()) return;
-  add("program", [](Subject<Workload>& s) { return s.Program(s.points.Next()); });
+  for (size_t k = 0; subject->is_compiled() && k < AvailableKernels().size(); ++k) {
+    add(ColumnOf(AvailableKernels()[k]),
+        [k](Subject<Workload>& s) { return s.Program(s.points.Next(), k); });
+  }
+  if (subject->has_batch()) add("batch", [](Subject<Workload>& s) { return s.EvaluateBatch(); });
+}
+
+// After how many calls of the widest program it has paid, or "".
+std::string Paid(const Row& row, const Samples& samples) {
+  const std::string program = ColumnOf(BestKernels());
+  if (!samples.Has(row.name, program) || !samples.Has(row.name, "afresh")) return "";
+  const double saved = samples.Time(row.name, "afresh") - samples.Time(row.name, program);
+  return Digits(std::ceil(1e9 * (row.decode + row.compile) / saved));
 }
 
 void PrintTable(const std::vector<Row>& rows, const Samples& samples) {
   std::vector<std::vector<std::string>> table = {
-      {"workload", "plain us", "hand", "afresh", "tape", "program", "coverage", "loops",
-       "decoding, compiling, in recordings", "paid after calls", "KiB"}};
+      {"workload", "plain us", "hand", "afresh", "tape"}};
+  std::vector<std::string>& head = table.front();
+  for (const LaneKernels& kernels : AvailableKernels()) head.push_back(ColumnOf(kernels));
+  head.insert(head.end(), {"batch a point", "coverage", "loops",
+                           "decoding, compiling, in recordings", "paid after calls", "KiB"});
   for (const Row& row : rows) {
     if (!samples.Has(row.name, "plain")) continue;
     const double plain = samples.Time(row.name, "plain");
-    const auto ratio = [&](const std::string& column) {
-      return samples.Has(row.name, column) ? Digits(samples.Time(row.name, column) / plain) : "";
+    const auto ratio = [&](const std::string& column, size_t calls = 1) {
+      if (!samples.Has(row.name, column)) return std::string();
+      return Digits(samples.Time(row.name, column) / plain / static_cast<double>(calls));
     };
-    std::string paid;
-    if (samples.Has(row.name, "program") && samples.Has(row.name, "afresh")) {
-      const double saved = samples.Time(row.name, "afresh") - samples.Time(row.name, "program");
-      paid = Digits(std::ceil(1e9 * (row.decode + row.compile) / saved));
-    }
-    table.push_back({row.name, Digits(plain / 1000.0), ratio("hand"), ratio("afresh"),
-                     ratio("tape"), ratio("program"), Digits(row.coverage),
-                     std::to_string(row.loops),
-                     Digits(row.decode / row.record) + ", " + Digits(row.compile / row.record),
-                     paid, Digits(row.program_kib)});
+    std::vector<std::string> line = {row.name, Digits(plain / 1000.0)};
+    for (const char* column : {"hand", "afresh", "tape"}) line.push_back(ratio(column));
+    for (const LaneKernels& kernels : AvailableKernels()) line.push_back(ratio(ColumnOf(kernels)));
+    line.insert(line.end(),
+                {ratio("batch", row.batch_points), Digits(row.coverage), std::to_string(row.loops),
+                 Digits(row.decode / row.record) + ", " + Digits(row.compile / row.record),
+                 Paid(row, samples), Digits(row.program_kib)});
+    table.push_back(line);
     if (!row.not_compiled.empty())
       std::printf("%s: %s\n", row.name.c_str(), row.not_compiled.c_str());
   }
@@ -201,7 +137,8 @@ int Main(int argc, char** argv) {
           rows.push_back({named.name, {}});
           using Workload = std::decay_t<decltype(workload)>;
           const auto subject = std::make_shared<Subject<Workload>>(workload, rows.back());
-          if (subject->is_compiled()) Verify(named.name, *subject);
+          if (subject->is_compiled()) VerifyPrograms(named.name, *subject);
+          if (subject->has_batch()) VerifyBatch(named.name, *subject);
           AddBenchmarks(named.name, subject);
         },
         named.workload);
