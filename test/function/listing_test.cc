@@ -50,11 +50,11 @@ Var Filtered(Vars x) {
   return sum;
 }
 
-// Layers that differ in turn, each of a loop of its own.
+// Layers of two kinds in no order, each a loop of its own.
 Var Layers(Vars x) {
   std::vector<Var> y(x.begin(), x.end());
   for (int layer = 0; layer < 100; ++layer) {
-    for (Var& each : y) each = layer % 2 == 0 ? sin(each) : exp(each);
+    for (Var& each : y) each = layer * layer % 101 % 2 == 0 ? sin(each) : exp(each);
   }
   Var sum = 0.0;
   for (const Var& each : y) sum += each;
@@ -168,6 +168,24 @@ TEST(FunctionDot, ALargeProgramEndsWithTheNumberOfTheOtherBlocks) {
   EXPECT_EQ(nodes, 63u);  // the inputs, 60 blocks, the others, the results
   EXPECT_LT(edges, 4 * nodes);
   EXPECT_THAT(dot, HasSubstr(" more blocks\"];"));
+}
+
+// Two loops a step.
+Var Steps(Vars x) {
+  std::vector<Var> u(x.begin(), x.end()), half(x.size() - 1);
+  for (int step = 0; step < 100; ++step) {
+    for (size_t k = 0; k < half.size(); ++k) half[k] = u[k] * u[k + 1];
+    for (size_t k = 1; k < half.size(); ++k) u[k] = u[k] - sin(half[k] - half[k - 1]);
+  }
+  Var sum = 0.0;
+  for (const Var& each : u) sum += each;
+  return sum;
+}
+
+TEST(FunctionDot, BlocksInTurnShareANode) {
+  const Function f = Compiled(Steps, 40);
+  EXPECT_THAT(Dot(f), AllOf(HasSubstr(", alike | "), Not(HasSubstr("more block"))));
+  EXPECT_THAT(f.Explain(), AllOf(HasSubstr(" times, in turn with that\n"), Not(HasSubstr("more"))));
 }
 
 TEST(FunctionDot, TracesAreClustersAndManyAreCounted) {

@@ -203,8 +203,9 @@ std::string Listing(const Function& f);
 
 // The same as a Graphviz digraph: a cluster a trace, in it a node for the inputs, one for each
 // block with its operations and how often and how they are executed, one for the results, and edges
-// from what computes a number to what reads it. Blocks in a row that are alike share a node; those
-// behind the first 60 share one, too, as do traces behind the first 8. Render it with `dot -Tsvg`.
+// from what computes a number to what reads it. Blocks that are alike, in a row or in turn, share a
+// node; those behind the first 60 nodes share one, too, as do traces behind the first 8. Render it
+// with `dot -Tsvg`.
 std::string Dot(const Function& f);
 
 }  // namespace wengert

@@ -1,11 +1,15 @@
 #include "wengert/program/block_picture.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "wengert/base/graphviz.h"
 #include "wengert/program/summary.h"
+#include "wengert/program/turns.h"
 
 namespace wengert::program {
 namespace {
@@ -54,23 +58,34 @@ class Picture {
   uint32_t Inputs() const { return static_cast<uint32_t>(blocks_.blocks.size()); }
   uint32_t Results() const { return Inputs() + 1; }
 
+  // Blocks that share a node: `count` of them, `step` apart.
   struct Alike {
-    uint32_t first, count;  // blocks
+    uint32_t first, count = 0, step = 1;
   };
 
   void Group() {
-    for (uint32_t b = 0; b < blocks_.blocks.size(); ++b) {
-      const Block& block = blocks_.blocks[b];
-      const Block* const last = b == 0 ? nullptr : &blocks_.blocks[b - 1];
-      const bool is_alike =
-          last != nullptr && last->body == block.body && last->count == block.count;
-      if (is_alike || groups_.size() > kMaxNodes) {
-        ++groups_.back().count;
-      } else {
-        groups_.push_back({b, 1});
+    for (const Turns& turns : TurnsOf(KindsOfBlocks())) {
+      const size_t groups = groups_.size();
+      for (size_t b = turns.first; b < turns.end(); ++b) {
+        const size_t group = std::min(groups + (b - turns.first) % turns.period, kMaxNodes);
+        if (group == groups_.size()) {
+          groups_.push_back({static_cast<uint32_t>(b), 0, static_cast<uint32_t>(turns.period)});
+        }
+        ++groups_[group].count;
+        group_of_.push_back(static_cast<uint32_t>(group));
       }
-      group_of_.push_back(static_cast<uint32_t>(groups_.size() - 1));
     }
+  }
+
+  // Equal for equal bodies and counts.
+  std::vector<uint32_t> KindsOfBlocks() const {
+    std::map<std::pair<const BlockBody*, uint32_t>, uint32_t> numbers;
+    std::vector<uint32_t> kinds;
+    for (const Block& block : blocks_.blocks) {
+      const auto number = static_cast<uint32_t>(numbers.size());
+      kinds.push_back(numbers.try_emplace({block.body.get(), block.count}, number).first->second);
+    }
+    return kinds;
   }
   bool IsRest(uint32_t group) const { return group == kMaxNodes; }
 
@@ -129,12 +144,20 @@ class Picture {
     for (Cell cell = adjoints.begin; cell < adjoints.end; ++cell) Read(Results(), cell);
   }
 
+  // "block 3", "blocks 3, 4, alike", "blocks 3 .. 9, alike", "blocks 3, 5 .. 9, alike".
+  static std::string NumbersText(const Alike& alike) {
+    const auto& [first, count, step] = alike;
+    if (count == 1) return absl::StrCat("block ", first);
+    const uint32_t last = first + (count - 1) * step;
+    const std::string second = step > 1 && count > 2 ? absl::StrCat(", ", first + step) : "";
+    return absl::StrCat("blocks ", first, second, count > 2 ? " .. " : ", ", last, ", alike");
+  }
+
   std::string LabelOf(uint32_t group) const {
-    const auto& [first, count] = groups_[group];
+    const auto& [first, count, step] = groups_[group];
     if (IsRest(group)) return ManyText(count, "more block");
     const Block& block = blocks_.blocks[first];
-    std::string label = absl::StrCat(count == 1 ? "block " : "blocks ", first);
-    if (count > 1) absl::StrAppend(&label, " .. ", first + count - 1, ", alike");
+    const std::string label = NumbersText(groups_[group]);
     if (block.body == nullptr) return label + " | moves";
     return absl::StrCat(label, " | ", LabelText(Summary(block)), OrderText(block));
   }
@@ -146,6 +169,7 @@ class Picture {
     const uint32_t from = NodeOf(writer), to = NodeOf(reader);
     if (last_use_[from] == to) return;
     last_use_[from] = to;
+    if (!edges_.emplace(from, to).second) return;
     absl::StrAppend(&text_, "  ", Name(from), " -> ", Name(to), ";\n");
   }
 
@@ -155,6 +179,7 @@ class Picture {
   std::vector<uint32_t> group_of_;  // each block
   std::vector<uint32_t> writer_;    // of each cell, the last one
   std::vector<uint32_t> last_use_;  // of each node, the last one that an edge goes to
+  std::set<std::pair<uint32_t, uint32_t>> edges_;
   std::string text_;
 };
 

@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "wengert/program/turns.h"
 
 namespace wengert::program {
 namespace {
@@ -85,23 +89,28 @@ std::string SharesOf(const Blocks& blocks) {
 }
 
 std::string Summary(const Blocks& blocks) {
-  std::string text, last;
-  size_t times = 0, lines = 0;
-  const auto end_line = [&] {
-    if (times > 0 && ++lines <= kMaxLines) {
-      absl::StrAppend(&text, last, times > 1 ? absl::StrCat(", ", times, " times") : "", "\n");
-    }
-    times = 0;
-  };
+  std::map<std::string, uint32_t> numbers;
+  std::vector<uint32_t> sequence;
+  std::vector<std::string> summaries;  // by number
   for (const Block& block : blocks.blocks) {
     if (block.body == nullptr) continue;
-    std::string line = Summary(block);
-    if (line != last) end_line();
-    last = std::move(line);
-    ++times;
+    std::string summary = Summary(block);
+    const auto [place, is_new] =
+        numbers.try_emplace(summary, static_cast<uint32_t>(summaries.size()));
+    if (is_new) summaries.push_back(std::move(summary));
+    sequence.push_back(place->second);
   }
-  end_line();
-  if (lines > kMaxLines) absl::StrAppend(&text, "and ", lines - kMaxLines, " more\n");
+  std::vector<std::string> lines;
+  for (const Turns& turns : TurnsOf(sequence)) {
+    const std::string times = turns.times > 1 ? absl::StrCat(", ", turns.times, " times") : "";
+    for (size_t k = 0; k < turns.period; ++k) {
+      const char* const in_turn = k == 0 ? "" : ", in turn with that";
+      lines.push_back(absl::StrCat(summaries[sequence[turns.first + k]], times, in_turn, "\n"));
+    }
+  }
+  std::string text;
+  for (size_t k = 0; k < std::min(lines.size(), kMaxLines); ++k) text += lines[k];
+  if (lines.size() > kMaxLines) absl::StrAppend(&text, "and ", lines.size() - kMaxLines, " more\n");
   return text;
 }
 

@@ -7,11 +7,14 @@
 
 namespace wengert::program {
 
-// The blocks in a line each, equal neighbours in one; what a body reads and what becomes of it:
+// The blocks in a line each, equal neighbours and those that take turns (turns.h) in one; what a
+// body reads and what becomes of it:
 //
 //   1000 x 7 operations of 2 uniforms, 3 streams, 1 column; 1 sum
 //   12 operations of 4 uniforms; 1 stored
 //   100 x 1 operation of 3 streams, one after the other; 1 stored
+//   99 x 5 operations of 2 streams; 1 stored, 2000 times
+//   98 x 2 operations of 3 streams; 1 stored, 2000 times, in turn with that
 std::string Summary(const Blocks& blocks);
 std::string Summary(const Block& block);
 
