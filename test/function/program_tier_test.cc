@@ -58,8 +58,7 @@ TEST(ProgramTier, WhatHasNoLoopsStaysInterpreted) {
       Function::Record([](Vars x) { return sin(x[0]) * x[1]; }, {1.0, 2.0}, {.compile_after = 0});
   EXPECT_EQ(f.Value({1.0, 3.0}), 3.0 * std::sin(1.0));
   EXPECT_EQ(f.statistics().compiled_evaluations, 0);
-  EXPECT_THAT(f.Explain(),
-              AllOf(HasSubstr("interpreted"), HasSubstr("0 of 2 nodes are in loops")));
+  EXPECT_THAT(f.Explain(), AllOf(HasSubstr("interpreted"), HasSubstr("0 of 2 nodes are in loops")));
 }
 
 TEST(ProgramTier, ConstantsParametersAndSeveralOutputs) {

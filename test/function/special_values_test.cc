@@ -157,8 +157,8 @@ TEST(SpecialValues, Compiled) {
       for (const Var& y : Copies(row, x)) {
         dependents.push_back(Operand::Node(tape.NodeOf(y, "test")));
       }
-      const auto compiled = program::Compiled::Compile(tape, x.size(), dependents,
-                                                       {.kernels = &kernels, .only_if_faster = false});
+      const auto compiled = program::Compiled::Compile(
+          tape, x.size(), dependents, {.kernels = &kernels, .only_if_faster = false});
       ASSERT_TRUE(compiled.ok()) << compiled.status();
       Vector y(kCopies), gradient(x.size());
       const bool holds = (*compiled)->Gradient(CopiesOf(OperandsOf(row)), Vector(kCopies, 1.0),

@@ -188,7 +188,7 @@ TEST_P(Compensated, HasTheRecordingsBits) {
   for (const Var& y : outputs) dependents.push_back(Operand::Node(tape.NodeOf(y, "test")));
   for (const LaneKernels& kernels : AvailableKernels()) {
     const auto compiled = Compiled::Compile(tape, start.size(), dependents,
-                                            {.kernels = &kernels, .min_coverage = 0.9});
+                                            {.kernels = &kernels, .only_if_faster = false});
     ASSERT_TRUE(compiled.ok()) << compiled.status();
     const auto workspace = (*compiled)->MakeWorkspace();
     for (uint64_t seed = 2; seed < 12; ++seed) {

@@ -88,7 +88,8 @@ TEST_P(Sums, AreRoundedAsTheyWereWritten) {
     outputs.push_back(GetParam().of(x));
     dependents.push_back(Operand::Node(tape.NodeOf(outputs.back(), "test")));
   }
-  const auto compiled = Compiled::Compile(tape, inputs.size(), dependents, {.only_if_faster = false});
+  const auto compiled =
+      Compiled::Compile(tape, inputs.size(), dependents, {.only_if_faster = false});
   ASSERT_TRUE(compiled.ok()) << compiled.status();
   EXPECT_EQ((*compiled)->loops().size(), 1);
   const auto workspace = (*compiled)->MakeWorkspace();

@@ -110,7 +110,7 @@ std::string Compiled::Explain() const {
 
 // As they were before they were compiled.
 DifferentiatedBlocks Compiled::GradientBlocks() const {
-  return GradientOf(RollTape(tape_, dependents_, options_.min_coverage)->blocks, n_, unit_seed_);
+  return GradientOf(RollTape(tape_, dependents_, options_.only_if_faster)->blocks, n_, unit_seed_);
 }
 
 std::string Compiled::BlockListing() const {

@@ -59,7 +59,7 @@ class Compiled {
                 absl::Span<double> y, absl::Span<double> gradient) const;
 
   size_t bytes() const { return gradient_->bytes(); }  // of the gradient's program
-  double cost() const { return gradient_->cost(); }  // predicted (run_cost.h)
+  double cost() const { return gradient_->cost(); }    // predicted (run_cost.h)
   double scalar_share() const { return gradient_->scalar_share(); }
   uint32_t segments() const { return gradient_->segments(); }  // so many threads can share a loop
 

@@ -10,14 +10,14 @@
 // only one does: the coefficients are made meanwhile. (Blelloch, Prefix sums and their
 // applications, section 1.4.1.)
 //
-// The price is one more rounding of x[k+j], and 2 j of p[j] x, as q[j] = x[k+j] - p[j] x. So a group
-// is taken at once only where |p[1]|, |p[2]|, |p[3]| < 1: then it is off by at most
+// The price is one more rounding of x[k+j], and 2 j of p[j] x, as q[j] = x[k+j] - p[j] x. So a
+// group is taken at once only where |p[1]|, |p[2]|, |p[3]| < 1: then it is off by at most
 //
 //   2^-53 (|x[k+j]| + 6 |x[k-1]|)
 //
-// more than one by one. Nor may a p be subnormal or zero, whose lost digits matter where x is large,
-// or a result be infinite or NaN, which a q becomes sooner than x does. All else is taken one by
-// one, sums (a = 1) among it, to the bit.
+// more than one by one. Nor may a p be subnormal or zero, whose lost digits matter where x is
+// large, or a result be infinite or NaN, which a q becomes sooner than x does. All else is taken
+// one by one, sums (a = 1) among it, to the bit.
 
 #include <bit>
 #include <cstdint>

@@ -350,8 +350,8 @@ size_t Machine::Workspace::bytes() const {
     bytes += sizeof(Worker) + worker->slots.size() * sizeof(double) +
              worker->tables.size() * sizeof(LaneTable);
   }
-  return bytes + sizeof(double) * (memory_.size() + uniforms_.size() + numbers_.size() +
-                                   accumulators_.size());
+  return bytes + sizeof(double) *
+                     (memory_.size() + uniforms_.size() + numbers_.size() + accumulators_.size());
 }
 
 }  // namespace wengert::program

@@ -62,7 +62,7 @@ class Machine {
   // How much of a run is executed a number at a time: of all operations, those of loops counted
   // once an iteration.
   double scalar_share() const;
-  uint32_t segments() const;  // of the loop that has most
+  uint32_t segments() const;             // of the loop that has most
   double cost() const { return cost_; }  // of a run, in the nanoseconds of run_cost.h
   size_t bytes() const;
   // The code of its loops, each once.
