@@ -9,7 +9,8 @@
 //           s += log(h)                        for k:  s += log(h[k])               in lanes
 //
 // A spine that is linear in what it carries becomes one multiply-add an iteration, its coefficients
-// computed in the first loop. That of a reverse always is: the chain rule is linear.
+// computed in the first loop. That of a reverse always is: the chain rule is linear. One that only
+// adds keeps its additions, in order, as others may look at how each was rounded.
 // (Loop fission: Allen and Kennedy, Optimizing Compilers for Modern Architectures, section 5.7.)
 
 #include "wengert/program/blocks.h"

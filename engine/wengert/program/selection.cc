@@ -1,6 +1,7 @@
 #include "wengert/program/selection.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "absl/container/inlined_vector.h"
@@ -108,6 +109,17 @@ bool Selection::IsAbsorbedProduct(Operand operand) const {
   return terms.size() == 1 && terms[0].y >= 0;
 }
 
+// A multiple by a power of two isn't rounded in any case.
+void Selection::Round(uint32_t product) {
+  const auto is_power_of_two = [&](Operand operand) {
+    int exponent = 0;
+    return operand.is_constant() &&
+           std::abs(std::frexp(graph_.constants[operand.index()], &exponent)) == 0.5;
+  };
+  const absl::Span<const Operand> factors = graph_.nodes[product].arguments();
+  if (std::none_of(factors.begin(), factors.end(), is_power_of_two)) absorbed_[product] = false;
+}
+
 void Selection::RoundDifferences() {
   for (const Instruction& node : graph_.nodes) {
     const absl::Span<const RingTerm> terms = TermsOf(node);
@@ -116,35 +128,52 @@ void Selection::RoundDifferences() {
     const Operand first = Signed(node.operands[terms[0].x], &signs[0]);
     const Operand second = Signed(node.operands[terms[1].x], &signs[1]);
     if (signs[0] == signs[1] || !IsAbsorbedProduct(first) || !IsAbsorbedProduct(second)) continue;
-    absorbed_[second.index()] = false;
+    Round(second.index());
   }
 }
 
 // From the last node to the first: what decides, what it is a multiple of, and what it is a short
-// sum of.
+// sum of. Of a sum that is compared with nothing, zero is an accident if its terms have one sign.
 void Selection::RoundDecisions() {
-  std::vector<bool> decides(graph_.nodes.size());
-  const auto mark = [&](Operand operand) {
-    if (!operand.is_constant()) decides[operand.index()] = true;
+  enum : uint8_t { kNothing, kAlone, kCompared };
+  std::vector<uint8_t> decides(graph_.nodes.size());
+  const auto mark = [&](Operand operand, uint8_t how) {
+    if (operand.is_constant()) return;
+    decides[operand.index()] = std::max(decides[operand.index()], how);
   };
   for (uint32_t i = static_cast<uint32_t>(graph_.nodes.size()); i > 0;) {
     const Instruction& node = graph_.nodes[--i];
     if (node.is_leaf()) continue;
     const absl::Span<const RingTerm> terms = TermsOf(node);
     if (HasTrait(node.op, kKink)) {
-      for (Operand operand : node.arguments()) mark(operand);
-    } else if (decides[i] && !terms.empty() && length_[i] <= kShort) {
+      for (Operand operand : node.arguments()) {
+        mark(operand, node.arity() == 1 ? kAlone : kCompared);
+      }
+    } else if (decides[i] == kNothing || terms.empty()) {
+      continue;
+    } else if (terms.size() == 1) {
+      for (Operand operand : node.arguments()) mark(operand, decides[i]);
+    } else if (length_[i] <= kShort && (decides[i] == kCompared || IsDifference(i))) {
       RoundProducts(i);
-      for (const RingTerm& term : terms) mark(node.operands[term.x]);
-      if (terms.size() == 1 && terms[0].y >= 0) mark(node.operands[terms[0].y]);
+      for (Operand operand : node.arguments()) mark(operand, kCompared);
     }
   }
+}
+
+// Whether it has terms of both signs, or a constant.
+bool Selection::IsDifference(uint32_t i) const {
+  bool plus = false, minus = false;
+  for (const Product& term : SumOf(Operand::Node(i))) {
+    if (term.x.is_constant() && !term.has_y) return true;
+    (term.sign > 0 ? plus : minus) = true;
+  }
+  return plus && minus;
 }
 
 void Selection::RoundProducts(uint32_t i) {
   const std::vector<Product> sum = SumOf(Operand::Node(i));
   for (size_t t = 1; t < sum.size(); ++t) {
-    if (sum[t].of != Product::kNone) absorbed_[sum[t].of] = false;
+    if (sum[t].of != Product::kNone) Round(sum[t].of);
   }
 }
 

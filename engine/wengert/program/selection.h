@@ -12,9 +12,9 @@
 //   (a + b) + (c + d)      +a +b +s, where s = c + d
 //
 // The first term of a sum is rounded even if it is a product. So are all where fusing would show:
-// in a difference of two products, which is zero where they are equal, and in a short sum that
-// decides something (op table: a kink or a jump), which is zero where the recording's is. Long ones
-// stay fused: what many roundings made zero is an accident.
+// in a difference of two products, which is zero where they are equal, and in a short difference
+// that decides something (op table: a kink or a jump), or one side of it, which is zero where the
+// recording's is. Long ones stay fused: what many roundings made zero is an accident.
 //
 //   a * b - c * d          +ab -p, where p = c * d
 //   relu(a - b * c)        +a -p, where p = b * c
@@ -55,7 +55,9 @@ class Selection {
   void RoundDifferences();
   void RoundDecisions();
   void RoundProducts(uint32_t i);
+  void Round(uint32_t product);
   bool IsAbsorbedProduct(Operand operand) const;
+  bool IsDifference(uint32_t i) const;
   // How many terms a summand is written out as.
   uint32_t Length(Operand operand) const;
   // Through absorbed changes of sign.
