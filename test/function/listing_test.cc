@@ -128,7 +128,7 @@ TEST(FunctionListing, WhatIsNotCompiledSaysWhy) {
   EXPECT_EQ(why({.compile_after = FunctionOptions::kNever}), "it is never compiled\n");
   EXPECT_EQ(why(kInterpreted), "there is no compiler\n");
   EXPECT_EQ(why(kAtOnce),
-            "only 0 of 2 nodes are in loops; the others: 2 that nothing repeats often enough; "
+            "0 of 2 nodes are in loops; the others: 2 that nothing repeats often enough; "
             "batches in lanes\n");
 }
 

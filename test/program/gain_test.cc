@@ -108,7 +108,7 @@ TEST(Gain, WhatHappensOneAfterTheOtherIsLeftToTheTape) {
 TEST(Gain, TheReasonHasBothPredictions) {
   const absl::Status status = CompiledOf(MatrixPower, 16);
   EXPECT_THAT(std::string(status.message()), HasSubstr("nodes are in loops"));
-  EXPECT_THAT(std::string(status.message()), HasSubstr("by the tape are predicted"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("us, and sweeps of the tape "));
 }
 
 }  // namespace

@@ -110,7 +110,7 @@ TEST(NearMisses, ExplainSaysWhatGoesOneIterationAfterTheOther) {
 
 TEST(NearMisses, ARefusalSaysWhy) {
   EXPECT_EQ(Explained(1, [](Vars x) { return Chain(x, 100); }),
-            "only 0 of 200 nodes are in loops; the others: 200 in iterations that need each other");
+            "0 of 200 nodes are in loops; the others: 200 in iterations that need each other");
 }
 
 }  // namespace
