@@ -18,8 +18,8 @@ namespace wengert::derive_internal {
 //
 //   f.vjp(x, y_bar, y) = J(x)' y_bar      towards x: sum_i y_bar_i H_i u,  towards y_bar: J u
 //
-// y, the value of f at x, is handed on so that it needn't be computed again. `swept` is the tape whose
-// sweep is recorded.
+// y, the value of f at x, is handed on so that it needn't be computed again. `swept` is what
+// the sweep is of.
 std::vector<Var> RecordCallVjp(const Tape& swept, const std::shared_ptr<const CustomRules>& rules,
                                absl::Span<const Var> x, absl::Span<const Var> y,
                                absl::Span<const Var> y_bar);

@@ -3,8 +3,8 @@
 
 // Rules of user-defined operations are called in the middle of a recording, a sweep or a replay,
 // and must leave the tapes alone that are at work: while one runs, this thread's tapes don't
-// record, and nor they nor the tape that is swept, recording or not, can be changed. A tape that the
-// rule makes for itself, or keeps, can.
+// record, and neither they nor the tape that is swept can be changed. A tape that the rule made
+// for itself can.
 
 #include "wengert/tape/recorder.h"
 
