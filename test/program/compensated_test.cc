@@ -118,6 +118,16 @@ const Formula kFormulas[] = {
        for (size_t i = 0; i < a.size(); ++i) y.push_back((a[i] + b[i]) - a[i]);
        return y;
      }},
+    {"GrowingDifferences",
+     [](const Vars& a, const Vars& b) {
+       Vars y;
+       Var h = a[0];
+       for (size_t i = 0; i < a.size(); ++i) {
+         h = (h - a[i]) * 2.0 + b[i];
+         y.push_back(h);
+       }
+       return y;
+     }},
     {"TwoSums",
      [](const Vars& a, const Vars& b) {
        Vars y;
@@ -240,6 +250,35 @@ TEST(CompensatedTest, NeumaiersSumKeepsItsDigits) {
     return s + errors;
   };
   EXPECT_NEAR(Evaluated(neumaier, x), static_cast<double>(exact), 1e-2);  // x0 + 0.5 isn't x0
+}
+
+// (h - m) c is c h - c m in a chain: rounding that only a factor above 1 lets grow.
+TEST(CompensatedTest, AFactorAboveOneIsLeftToTheNodes) {
+  const auto program = [](absl::Span<const Var> x, absl::Span<const Var> p) {
+    Var h = x[0], sum = 0.0;
+    for (size_t i = 1; i < x.size(); ++i) {
+      h = (h - x[i]) * p[0] + x[x.size() - i];
+      sum += exp(1e-3 * h);
+    }
+    return sum;
+  };
+  std::mt19937_64 random(5);
+  std::uniform_real_distribution<double> unit(0.0, 1.0);
+  std::vector<double> x(200), gradient(200);
+  for (double& each : x) each = unit(random);
+  const std::vector<double> start = {0.5};
+  const Function f = Function::Record(program, x, start, {.compile_after = 0});
+  const Function g =
+      Function::Record(program, x, start, {.compile_after = FunctionOptions::kNever});
+  for (double factor : {0.5, 1.0, -1.0, 1.01}) {
+    const int64_t before = f.statistics().compiled_evaluations;
+    const std::vector<double> p = {factor};
+    const double value = f.Gradient({x, p}, absl::MakeSpan(gradient));
+    const double expected = g.Gradient({x, p}, absl::MakeSpan(gradient));
+    EXPECT_NEAR(value, expected, 1e-12 * std::fabs(expected));
+    EXPECT_EQ(f.statistics().compiled_evaluations - before, std::fabs(factor) > 1.0 ? 0 : 1)
+        << factor;
+  }
 }
 
 TEST(CompensatedTest, DotProductAsIfInTwiceThePrecision) {

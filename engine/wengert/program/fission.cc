@@ -1,5 +1,6 @@
 #include "wengert/program/fission.h"
 
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -202,6 +203,7 @@ class Fission {
     return Product(*a, b);
   }
   Linear Times(const Linear& x, Operand factor) {
+    if (x.coefficient.has_value() && x.rest.has_value()) spread_.push_back(factor);
     Linear product = {Times(x.coefficient, factor), Times(x.rest, factor), Times(x.twin, factor)};
     if (!x.coefficient.has_value() || x.twin.has_value()) return product;
     const std::optional<double> sign = before_.body.ConstantOf(*x.coefficient);
@@ -234,10 +236,29 @@ class Fission {
     if (!x.twin.has_value()) return;
     const Operand half = before_.body.Constant(kHalfScale);
     const Operand scaled = Product(Product(*x.coefficient, half), half);
+    CheckIsTrue(before_.body.Append({Op::kEqual, -1, {scaled, *x.twin}}));
+  }
+  void CheckIsTrue(Operand condition) {
     blocks_.columns.emplace_back(block_.count, 1.0);
     const auto column = static_cast<uint32_t>(blocks_.columns.size() - 1);
-    before_.body.Root(before_.body.Append({Op::kEqual, -1, {scaled, *x.twin}}),
-                      {Effect::kCheck, {Access::kColumn, column}});
+    before_.body.Root(condition, {Effect::kCheck, {Access::kColumn, column}});
+  }
+
+  // Of (h - m) c, c h - c m loses what h and m have in common: no more than rounding h once more
+  // where c isn't above 1, but what is larger lets it grow. False if one surely is; what may be is
+  // left to the nodes where it is. An adjoint isn't looked at so closely.
+  bool CheckSpread(Effect effect) {
+    if (effect != Effect::kStore) return true;
+    const Operand one = before_.body.Constant(1.0);
+    for (Operand factor : spread_) {
+      if (const std::optional<double> constant = before_.body.ConstantOf(factor)) {
+        if (!(std::fabs(*constant) <= 1.0)) return false;
+        continue;
+      }
+      const Operand magnitude = before_.body.Append({Op::kAbs, -1, {factor}});
+      CheckIsTrue(before_.body.Append({Op::kLessEqual, -1, {magnitude, one}}));
+    }
+    return true;
   }
 
   std::optional<Linear> LinearOf(const Instruction& node,
@@ -280,6 +301,7 @@ class Fission {
       if (!linear[i].has_value()) return false;
     }
     const Linear& whole = *linear[root.index()];
+    if (!CheckSpread(block_.targets[recurrence.root].effect)) return false;
     for (const Linear& product : products_) Check(product);
     Check(whole);
     const Operand leaf = chain_.body.Leaf(block_.leaves[recurrence.leaf]);
@@ -349,6 +371,7 @@ class Fission {
   std::vector<bool> depends_, spine_;
   std::vector<std::optional<Source>> kept_;
   std::vector<Linear> products_;  // whose coefficients are added
+  std::vector<Operand> spread_;   // factors of what is carried and more
   Part before_, chain_, after_;
 };
 
