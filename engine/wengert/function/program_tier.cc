@@ -10,7 +10,6 @@
 #include "wengert/function/batch_tier.h"
 #include "wengert/function/late_tangent.h"
 #include "wengert/program/compile.h"
-#include "wengert/program/run_cost.h"
 
 namespace wengert {
 namespace {
@@ -64,8 +63,8 @@ struct ProgramWorkspace : Tier::Workspace {
 // Points gain nothing from each other where loops fill the lanes by themselves: of Rosenbrock's
 // function, n = 1000, a point costs 1.3 us by the program and 4.9 us in a batch; of a regression of
 // 20 samples 0.24 and 0.12, of an LSTM 35 and 20.
-bool BatchesGain(const Compiled& compiled, const Tape& tape) {
-  return program::CostInBatch(tape) < compiled.cost();
+bool BatchesGain(const Compiled& compiled) {
+  return compiled.tape_cost().batch() < compiled.cost();
 }
 
 class ProgramTier : public Tier {
@@ -77,7 +76,7 @@ class ProgramTier : public Tier {
         vjps_(LateTangent::Product::kVjp, kDirections, source, computed),
         hvp_(LateTangent::Product::kHvp, source, computed),
         batch_(source),
-        has_batch_(batch_.is_there() && BatchesGain(*compiled_, source.tape)),
+        has_batch_(batch_.is_there() && BatchesGain(*compiled_)),
         inputs_(source.tape.inputs().size()) {
     for (size_t j = 0; j < source.dependents.size(); ++j) {
       const bool is_constant = source.dependents[j].is_constant();

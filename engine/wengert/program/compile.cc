@@ -44,7 +44,7 @@ absl::StatusOr<std::unique_ptr<const Machine>> BuiltForValues(const Tape& tape,
   CleanBodies(rolled->blocks);
   auto machine = Built(std::move(rolled->blocks), {}, options);
   if (!machine.ok() || !options.only_if_faster) return machine;
-  const absl::Status gain = CheckGain(*rolled, (*machine)->cost(), tape, Sweeps::kValues);
+  const absl::Status gain = CheckGain(*rolled, (*machine)->cost(), rolled->tape_cost.values());
   return gain.ok() ? std::move(machine) : gain;
 } catch (const TooLarge& too_large) {
   return too_large.status();
@@ -71,6 +71,7 @@ absl::StatusOr<std::unique_ptr<const Compiled>> Compiled::Compile(
   compiled->margins_ = rolled->margins;
   compiled->in_loops_ = rolled->in_loops;
   compiled->outside_ = rolled->outside;
+  compiled->tape_cost_ = rolled->tape_cost;
   compiled->unit_seed_ = dependents.size() == 1;
   DifferentiatedBlocks derivative = GradientOf(rolled->blocks, n, compiled->unit_seed_);
   compiled->shift_ = derivative.shift;
@@ -81,7 +82,7 @@ absl::StatusOr<std::unique_ptr<const Compiled>> Compiled::Compile(
   compiled->gradient_ = *std::move(gradient);
   if (options.only_if_faster) {
     const double cost = compiled->gradient_->cost();
-    const absl::Status gain = CheckGain(*rolled, cost, tape, Sweeps::kGradient);
+    const absl::Status gain = CheckGain(*rolled, cost, rolled->tape_cost.gradient());
     if (!gain.ok()) return gain;
   }
   return compiled;

@@ -59,7 +59,8 @@ class Compiled {
                 absl::Span<double> y, absl::Span<double> gradient) const;
 
   size_t bytes() const { return gradient_->bytes(); }  // of the gradient's program
-  double cost() const { return gradient_->cost(); }    // predicted (run_cost.h)
+  double cost() const { return gradient_->cost(); }    // predicted, beside the tape's (run_cost.h)
+  const TapeCost& tape_cost() const { return tape_cost_; }
   double scalar_share() const { return gradient_->scalar_share(); }
   uint32_t segments() const { return gradient_->segments(); }  // so many threads can share a loop
 
@@ -97,6 +98,7 @@ class Compiled {
   std::vector<LoopSummary> loops_;
   size_t nodes_ = 0, margins_ = 0, in_loops_ = 0;
   OutsideOfLoops outside_;
+  TapeCost tape_cost_;
 };
 
 }  // namespace wengert::program

@@ -87,9 +87,10 @@ absl::StatusOr<std::unique_ptr<const CompiledTangent>> CompiledTangent::Compile(
   if (!machine.ok()) return machine.status();
   compiled->machine_ = std::make_unique<const Machine>(*std::move(machine));
   if (options.only_if_faster && product != Product::kVjp) {
-    const Sweeps sweeps = product == Product::kJvp ? Sweeps::kJvp : Sweeps::kHvp;
+    const TapeCost& tape_cost = rolled->tape_cost;
+    const double by_tape = product == Product::kJvp ? tape_cost.jvp() : tape_cost.hvp();
     const double cost = compiled->machine_->cost() / options.directions;
-    const absl::Status gain = CheckGain(*rolled, cost, tape, sweeps);
+    const absl::Status gain = CheckGain(*rolled, cost, by_tape);
     if (!gain.ok()) return gain;
   }
   return compiled;

@@ -53,8 +53,7 @@ Looped FindLoops(Recorded recording) {
 
 }  // namespace
 
-absl::Status CheckGain(const RolledTape& rolled, double cost, const Tape& tape, Sweeps sweeps) {
-  const double by_tape = CostOfSweeps(tape, sweeps);
+absl::Status CheckGain(const RolledTape& rolled, double cost, double by_tape) {
   if (!rolled.loops.empty() && cost < by_tape) return absl::OkStatus();
   const std::string others = TextOf(rolled.outside);
   std::string why = absl::StrCat(rolled.in_loops, " of ", rolled.nodes, " nodes are in loops",
@@ -79,10 +78,11 @@ absl::StatusOr<RolledTape> RollTape(const Tape& tape, absl::Span<const Operand> 
     rolled.in_loops += size_t{run.period} * run.count;
   }
   rolled.outside = CountOutside(recorded.graph, runs, misses);
+  rolled.tape_cost = TapeCost(tape);
   if (only_if_faster) {
     constexpr double kSurely = 0.8;
     const double cost = CostAlone(recorded.graph) - SavingOf(recorded.graph, runs);
-    const absl::Status gain = CheckGain(rolled, kSurely * cost, tape, Sweeps::kGradient);
+    const absl::Status gain = CheckGain(rolled, kSurely * cost, rolled.tape_cost.gradient());
     if (!gain.ok()) return gain;
   }
   rolled.blocks = Roll(recorded, runs);

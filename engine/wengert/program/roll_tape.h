@@ -27,10 +27,11 @@ struct RolledTape {
   size_t margins = 0;      // how many are the latter
   size_t in_loops = 0;     // how many of them are in loops
   OutsideOfLoops outside;  // the others
+  TapeCost tape_cost;      // of what it was recorded on
 };
 
-// FailedPrecondition, with the reason, if a program of this cost (run_cost.h) gains nothing.
-absl::Status CheckGain(const RolledTape& rolled, double cost, const Tape& tape, Sweeps sweeps);
+// FailedPrecondition, with the reason, if a program of this cost gains nothing over the tape's.
+absl::Status CheckGain(const RolledTape& rolled, double cost, double by_tape);
 
 // FailedPrecondition where the loops save so little that sweeps of the tape are surely faster, if
 // that matters.

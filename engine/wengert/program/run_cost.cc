@@ -1,6 +1,7 @@
 #include "wengert/program/run_cost.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "wengert/program/loop_cost.h"
@@ -46,43 +47,21 @@ Kinds KindsOf(const Graph& graph) {
   return kinds;
 }
 
-Kinds KindsOf(const Tape& tape) {
-  Kinds kinds;
-  for (const Node& node : tape.nodes()) {
-    if (ArityOf(node.op) > 0) Count(node.op, -1, kinds);
-  }
-  return kinds;
-}
-
 // Of each operation, one more than the deepest of its operands.
-template <class Nodes, class F>
-uint32_t DepthOf(const Nodes& nodes, F for_operands) {
-  std::vector<uint32_t> depths(nodes.size());
+uint32_t DepthOf(const Graph& graph) {
+  std::vector<uint32_t> depths(graph.nodes.size());
   uint32_t deepest = 0;
-  for (size_t i = 0; i < nodes.size(); ++i) {
-    uint32_t depth = 0;
-    for_operands(nodes[i], [&](Operand x) {
-      if (!x.is_constant()) depth = std::max(depth, depths[x.index()] + 1);
-    });
-    depths[i] = depth;
-    deepest = std::max(deepest, depth);
+  for (size_t i = 0; i < depths.size(); ++i) {
+    if (graph.nodes[i].is_leaf()) continue;
+    for (Operand x : graph.nodes[i].arguments()) {
+      if (!x.is_constant()) depths[i] = std::max(depths[i], depths[x.index()] + 1);
+    }
+    deepest = std::max(deepest, depths[i]);
   }
   return deepest;
 }
 
-uint32_t DepthOf(const Graph& graph) {
-  return DepthOf(graph.nodes, [](const Instruction& node, auto take) {
-    if (node.is_leaf()) return;
-    for (Operand x : node.arguments()) take(x);
-  });
-}
-
-uint32_t DepthOf(const Tape& tape) {
-  return DepthOf(tape.nodes(), [](const Node& node, auto take) {
-    const Operand operands[] = {node.a, node.b, node.c};
-    for (int k = 0; k < ArityOf(node.op); ++k) take(operands[k]);
-  });
-}
+constexpr double kJvps = 1.5, kHvps = 3.0;  // as multiples of a gradient
 
 }  // namespace
 
@@ -118,24 +97,52 @@ double CostOfMoves(const Block& block) {
   return kMove * (numbers + static_cast<double>(block.zeroed.size()));
 }
 
-double CostOfSweeps(const Tape& tape, Sweeps sweeps) {
-  constexpr Kinds kForward = {0.8, 12.0, 0.0}, kGradient = {1.9, 17.0, 0.0};
-  constexpr double kJvps = 1.5, kHvps = 3.0;  // as multiples
-  const Kinds kinds = KindsOf(tape);
-  const bool is_forward = sweeps == Sweeps::kValues;
-  const double waits = (is_forward ? kWaitForward : kWaitForward + kWait) * DepthOf(tape);
-  const double cost = std::max(kinds * (is_forward ? kForward : kGradient), waits) +
-                      kGuard * static_cast<double>(tape.guards().size()) +
-                      kInput * static_cast<double>(tape.inputs().size());
-  return cost * (sweeps == Sweeps::kHvp ? kHvps : sweeps == Sweeps::kJvp ? kJvps : 1.0);
+TapeCost::TapeCost(const Tape& tape)
+    : guards_(static_cast<double>(tape.guards().size())),
+      inputs_(static_cast<double>(tape.inputs().size())),
+      nodes_(static_cast<double>(tape.size())) {
+  std::array<size_t, kOpCount + 1> count = {};
+  const absl::Span<const Node> nodes = tape.nodes();
+  std::vector<uint32_t> depths(nodes.size());
+  uint32_t deepest = 0;
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    const Node& node = nodes[i];
+    ++count[static_cast<size_t>(node.op)];
+    uint32_t depth = 0;
+    const Operand operands[] = {node.a, node.b, node.c};
+    for (int k = ArityOf(node.op); k > 0;) {
+      const Operand x = operands[--k];
+      if (!x.is_constant()) depth = std::max(depth, depths[x.index()] + 1);
+    }
+    depths[i] = depth;
+    deepest = std::max(deepest, depth);
+  }
+  depth_ = deepest;
+  for (int number = 0; number < kOpCount; ++number) {
+    const Op op = static_cast<Op>(number);
+    if (ArityOf(op) == 0) continue;
+    (IsPlain(op) ? plain_ : calls_) += static_cast<double>(count[static_cast<size_t>(number)]);
+  }
 }
 
+double TapeCost::ends() const { return kGuard * guards_ + kInput * inputs_; }
+
+double TapeCost::values() const {
+  return std::max(0.8 * plain_ + 12.0 * calls_, kWaitForward * depth_) + ends();
+}
+
+double TapeCost::gradient() const {
+  return std::max(1.9 * plain_ + 17.0 * calls_, (kWaitForward + kWait) * depth_) + ends();
+}
+
+double TapeCost::jvp() const { return kJvps * gradient(); }
+
+double TapeCost::hvp() const { return kHvps * gradient(); }
+
 // Vectors of many nodes leave the second-level cache.
-double CostInBatch(const Tape& tape) {
-  constexpr Kinds kInALane = {0.25, 1.5, 0.0};
-  constexpr size_t kNear = 4000;
-  const double far = tape.size() > kNear ? 2.5 : 1.0;
-  return far * (KindsOf(tape) * kInALane);
+double TapeCost::batch() const {
+  constexpr double kNear = 4000.0;
+  return (nodes_ > kNear ? 2.5 : 1.0) * (0.25 * plain_ + 1.5 * calls_);
 }
 
 }  // namespace wengert::program

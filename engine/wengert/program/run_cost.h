@@ -27,12 +27,25 @@ double CostOfChain(uint32_t count);
 // Of what stands beside a block's body.
 double CostOfMoves(const Block& block);
 
-// What the tape is asked for when there is no program.
-enum class Sweeps { kValues, kJvp, kGradient, kHvp };
-double CostOfSweeps(const Tape& tape, Sweeps sweeps);
+// What a tape takes where there is no program. O(nodes) to make.
+class TapeCost {
+ public:
+  TapeCost() = default;
+  explicit TapeCost(const Tape& tape);
 
-// Of a point among many, in a program that has a lane for each (batch.h).
-double CostInBatch(const Tape& tape);
+  double values() const;
+  double gradient() const;
+  double jvp() const;
+  double hvp() const;
+  // A point among many, in a program that has a lane for each (batch.h).
+  double batch() const;
+
+ private:
+  double ends() const;  // guards, inputs and their adjoints
+
+  double plain_ = 0.0, calls_ = 0.0;
+  double depth_ = 0.0, guards_ = 0.0, inputs_ = 0.0, nodes_ = 0.0;
+};
 
 }  // namespace wengert::program
 
