@@ -212,13 +212,35 @@ TEST(BatchTest, NarrowBlocksForLongTapes) {
   EXPECT_LT(large.Build()->width(), 128u);
 }
 
-TEST(BatchTest, MoreInputsThanPlacesAreRefused) {
-  const std::vector<double> x(3000, 1.0);
+TEST(BatchTest, ManyInputs) {
+  constexpr size_t n = 3000;
+  std::vector<double> points(2 * n, 1.0), values(2), gradients(2 * n), expected(n);
+  for (size_t i = 0; i < points.size(); ++i) points[i] += 1e-3 * static_cast<double>(i % 17);
+  std::vector<uint8_t> holds(2);
   Tape tape;
-  const std::vector<Var> inputs = tape.Inputs(x);
-  const Var y = bench::Rosenbrock{3000}(inputs.data());
-  const Operand root = Operand::Node(tape.NodeOf(y, "test"));
-  EXPECT_EQ(Batch::Build(tape, 3000, root).status().code(), absl::StatusCode::kResourceExhausted);
+  const std::vector<Var> inputs = tape.Inputs(absl::MakeConstSpan(points).subspan(0, n));
+  const Var y = bench::Rosenbrock{n}(inputs.data());
+  const auto batch = Batch::Build(tape, n, Operand::Node(tape.NodeOf(y, "test")));
+  ASSERT_TRUE(batch.ok()) << batch.status();
+  const auto workspace = (*batch)->MakeWorkspace();
+  (*batch)->Gradient(points, {}, absl::MakeSpan(values), absl::MakeSpan(gradients),
+                     absl::MakeSpan(holds), *workspace);
+  for (size_t k = 0; k < 2; ++k) {
+    EXPECT_EQ(holds[k], 1);
+    const double value = bench::Rosenbrock{n}.hand(points.data() + k * n, expected.data());
+    EXPECT_NEAR(values[k], value, 1e-12 * value);
+    for (size_t i = 0; i < n; ++i) {
+      ASSERT_NEAR(gradients[k * n + i], expected[i], 1e-12 * (1.0 + std::fabs(expected[i])));
+    }
+  }
+}
+
+TEST(BatchTest, MoreInputsThanPlacesAreRefused) {
+  constexpr size_t n = 200000;
+  Tape tape;
+  const std::vector<Var> x = tape.Inputs(std::vector<double>(n, 1.0));
+  const Operand root = Operand::Node(tape.NodeOf(x[0] * x[1], "test"));
+  EXPECT_EQ(Batch::Build(tape, n, root).status().code(), absl::StatusCode::kResourceExhausted);
 }
 
 }  // namespace

@@ -69,10 +69,7 @@ void Batch::Prepare(absl::Span<const double> p, Workspace& workspace) const {
   bases[kConstants] = const_cast<double*>(code_.constants.data());
   bases[kUniforms] = workspace.uniforms_.data();
   bases[kNumbers] = workspace.numbers_.data();
-  for (size_t s = 0; s < code_.streams.size(); ++s) {
-    const size_t row = code_.streams[s] & ~LoweredBody::kRootBit;
-    bases[kFirstStream + s] = workspace.outputs_.data() + row * width();
-  }
+  bases[kOutputs] = workspace.outputs_.data();
   for (size_t u = 0; u < code_.uniforms.size(); ++u) {
     std::fill_n(workspace.uniforms_.data() + u * kPackWidth, kPackWidth, p[code_.uniforms[u] - n_]);
   }

@@ -34,8 +34,8 @@ struct BatchOptions {
 class Batch {
  public:
   // The first n independents of `tape` are x, the others p. Takes about a microsecond a node.
-  // ResourceExhausted where words can't name all places: for n over 2000, or some 170000 values
-  // that are needed at once.
+  // ResourceExhausted where words can't name all places: for some 170000 inputs, or values that are
+  // needed at once.
   static absl::StatusOr<std::unique_ptr<const Batch>> Build(const Tape& tape, size_t n,
                                                             Operand dependent,
                                                             const BatchOptions& options = {});

@@ -83,7 +83,7 @@ BlockBody BatchBody(const Tape& tape, uint32_t n, Operand dependent) {
   body.graph.roots.push_back(roots[0]);
   const Operand finite = AllFinite(body.graph);
   body.graph.roots.push_back(AppendNode(body.graph, {Op::kMul, -1, {roots[1], finite}}));
-  body.effects.assign(body.graph.roots.size(), kStoredStream);
+  body.effects.assign(body.graph.roots.size(), {Effect::kStore, Access::kColumn});
   return body;
 }
 

@@ -33,6 +33,8 @@ class Listing {
         return absl::StrCat("u", body_.uniforms[offset]);
       case kAccumulators:
         return absl::StrCat("a", offset);
+      case kOutputs:
+        return absl::StrCat("y", offset / body_.packs);
       default:
         return absl::StrCat("x", base - kFirstStream);
     }

@@ -39,12 +39,12 @@ class Lowering {
     result_.slots = PlaceSlots(drafts_, result_.packs, place_);
     for (size_t d = 0; d < drafts_.size(); ++d) Emit(drafts_[d], d);
     result_.instructions = static_cast<uint32_t>(drafts_.size());
-    const bool fits =
-        kFirstStream + result_.streams.size() <= kMaxBases &&
-        uint64_t{result_.slots} * result_.packs <= kMaxOffset &&
-        uint64_t{result_.columns.size()} * result_.packs <= kMaxOffset &&
-        result_.uniforms.size() <= kMaxOffset && result_.numbers.size() <= kMaxOffset &&
-        result_.constants.size() <= kMaxOffset && result_.accumulators.size() <= kMaxOffset;
+    const uint64_t vectors =
+        std::max<uint64_t>({result_.slots, result_.columns.size(), graph_.roots.size()});
+    const size_t numbers = std::max({result_.uniforms.size(), result_.numbers.size(),
+                                     result_.constants.size(), result_.accumulators.size()});
+    const bool fits = kFirstStream + result_.streams.size() <= kMaxBases &&
+                      vectors * result_.packs <= kMaxOffset && numbers <= kMaxOffset;
     if (!fits) return absl::ResourceExhaustedError("the loop's body is too large for lanes");
     return std::move(result_);
   }
@@ -70,17 +70,10 @@ class Lowering {
     for (uint32_t i = 0; i < graph_.nodes.size(); ++i) {
       const Instruction& node = graph_.nodes[i];
       if (!node.is_leaf()) continue;
-      switch (body_.leaves[node.leaf()]) {
-        case Access::kStream:
-          place_[i] = Stream(node.leaf());
-          break;
-        case Access::kColumn:
-          place_[i] = Column(node.leaf());
-          break;
-        case Access::kCell:  // as a pack, a number or both: by who reads it
-        case Access::kTable:
-          break;
-      }
+      const Access access = body_.leaves[node.leaf()];
+      if (access == Access::kStream) place_[i] = Stream(node.leaf());
+      if (access == Access::kColumn) place_[i] = Column(node.leaf());
+      // A cell is read as a pack, a number or both: by who reads it.
     }
   }
 
@@ -90,6 +83,10 @@ class Lowering {
   }
   uint32_t Stream(uint32_t entry) {
     return PlaceOf(kFirstStream + Number(result_.streams, entry), 0);
+  }
+  uint32_t Stored(uint32_t root) {
+    if (body_.effects[root].second != Access::kColumn) return Stream(root | LoweredBody::kRootBit);
+    return PlaceOf(kOutputs, root * result_.packs);
   }
   uint32_t Column(uint32_t entry) {
     return PlaceOf(kColumns, Number(result_.columns, entry) * result_.packs);
@@ -110,7 +107,7 @@ class Lowering {
       const bool is_stored = effect == Effect::kStore && !root.is_constant() &&
                              !graph_.nodes[root.index()].is_leaf() && place_[root.index()] == kNone;
       if (is_stored) {
-        place_[root.index()] = Stream(r | LoweredBody::kRootBit);
+        place_[root.index()] = Stored(r);
       } else {
         ends[ReadyAt(root)].push_back(r);
       }
@@ -286,7 +283,7 @@ class Lowering {
     if (draft.code == kAccumulate) {
       return FixedPlaceOf(kAccumulators, Number(result_.accumulators, draft.root));
     }
-    return Stream(draft.root | LoweredBody::kRootBit);
+    return Stored(draft.root);
   }
 
   bool IsProductOfVectors(const Draft& draft) const {

@@ -31,6 +31,7 @@ enum Base : uint32_t {
   kUniforms,
   kNumbers,
   kAccumulators,
+  kOutputs,  // a row for each root, where they are stored as columns: of a batch
   kFirstStream
 };
 
