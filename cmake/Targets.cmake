@@ -50,15 +50,6 @@ function(wengert_add_internal_library target dir)
   target_link_libraries(${target} ${scope} wengert_inside absl::str_format ${ARGN})
 endfunction()
 
-# A third of the time of a small test goes into headers that all tests have in common.
-function(wengert_precompile target)
-  if(WENGERT_PRECOMPILE)
-    target_precompile_headers(
-      ${target} PRIVATE <gmock/gmock.h> <gtest/gtest.h> "${PROJECT_SOURCE_DIR}/engine/wengert/wengert.h"
-    )
-  endif()
-endfunction()
-
 function(wengert_add_program target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBRARIES")
   add_executable(${target} ${arg_SOURCES})
@@ -207,7 +198,6 @@ function(wengert_add_tests)
     ${wengert_bench_libraries} $<TARGET_NAME_IF_EXISTS:wengert_cli>
     $<TARGET_NAME_IF_EXISTS:wengert_demo_parts>
   )
-  wengert_precompile(wengert_test_support)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${test_root}/*_test.cc")
   if(NOT WENGERT_TEST_GROUPS OR "embed" IN_LIST WENGERT_TEST_GROUPS)
     wengert_add_solver_table()
@@ -231,13 +221,11 @@ function(wengert_add_tests)
     wengert_add_program(
       ${target} SOURCES ${sources_${group}} LIBRARIES wengert_test_support GTest::gtest_main
     )
-    wengert_precompile(${target})
     if(group STREQUAL derive)
       target_link_libraries(${target} PRIVATE $<TARGET_NAME_IF_EXISTS:wengert_colpack>)
     elseif(group STREQUAL embed)
       set_source_files_properties(
-        "${test_root}/embed/eigen_decompositions_test.cc"
-        PROPERTIES COMPILE_OPTIONS -O0 SKIP_PRECOMPILE_HEADERS ON
+        "${test_root}/embed/eigen_decompositions_test.cc" PROPERTIES COMPILE_OPTIONS -O0
       )
       target_link_libraries(
         ${target} PRIVATE wengert_optimizers $<TARGET_NAME_IF_EXISTS:wengert_solver_table>
