@@ -124,6 +124,24 @@ TEST(ScalarCode, IterationsInTheirOrder) {
   EXPECT_THAT(down.memory, ElementsAre(15.0, 7.0, 3.0, 1.0));
 }
 
+// Of three leaves, one is read by two nodes and one by none.
+TEST(ScalarCode, LeavesThatAreReadTwiceOrNever) {
+  Graph graph;
+  graph.nodes = {Instruction::Leaf(2),
+                 Instruction::Leaf(2),
+                 Instruction::Leaf(0),
+                 {Op::kMul, -1, {Operand::Node(0), Operand::Node(2)}},
+                 {Op::kSub, -1, {Operand::Node(3), Operand::Node(1)}}};
+  graph.roots = {Operand::Node(4)};
+  for (uint32_t count : {1u, 2u}) {
+    Subject subject({5.0, 7.0, 3.0, 0.0, 0.0}, graph, Order::kAscending, count);
+    subject.block().leaves = {Stream(0), Stream(1), {Access::kCell, 2, 0}};
+    subject.block().targets = {{Effect::kStore, Stream(3)}};
+    EXPECT_TRUE(subject.Run());
+    EXPECT_THAT(subject.memory, ElementsAre(5.0, 7.0, 3.0, 12.0, count == 1 ? 0.0 : 18.0));
+  }
+}
+
 TEST(ScalarCode, TablesAndColumns) {
   Graph graph;
   graph.nodes = {Instruction::Leaf(0),

@@ -8,6 +8,8 @@
 namespace wengert::program {
 namespace {
 
+constexpr Cell kNowhere = ~Cell{0};
+
 Cell CellOf(const Blocks& blocks, const Source& source, uint32_t k) {
   switch (source.access) {
     case Access::kStream:
@@ -74,7 +76,7 @@ ScalarCode::ScalarCode(const Blocks& blocks, const Block& block, ScalarRoom& roo
     return operand.is_constant() ? room.Constant(graph.constants[operand.index()])
                                  : place_of[operand.index()];
   };
-  if (block.count > 1) leaves_.resize(block.leaves.size());
+  if (block.count > 1) leaves_.resize(block.leaves.size(), kNowhere);
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
     const Instruction& node = graph.nodes[i];
     place_of[i] = room.Temporary(i);
@@ -83,7 +85,9 @@ ScalarCode::ScalarCode(const Blocks& blocks, const Block& block, ScalarRoom& roo
       std::transform(node.arguments().begin(), node.arguments().end(), operands, place);
       Append(ScalarCodeOf(node.op, node.partial), place_of[i], {operands, node.arguments().size()});
     } else if (block.count > 1) {
-      leaves_[node.leaf()] = place_of[i];
+      Cell& leaf = leaves_[node.leaf()];
+      if (leaf == kNowhere) leaf = place_of[i];
+      place_of[i] = leaf;
     } else {
       const Source& source = block.leaves[node.leaf()];
       place_of[i] = source.access == Access::kColumn ? room.Constant(blocks.columns[source.at][0])
@@ -129,6 +133,7 @@ bool ScalarCode::Execute(const Blocks& blocks, const Block& block, double* memor
   for (uint32_t step = 0; step < block.count; ++step) {
     const uint32_t k = descends ? block.count - 1 - step : step;
     for (size_t j = 0; j < leaves_.size(); ++j) {
+      if (leaves_[j] == kNowhere) continue;
       memory[leaves_[j]] = Read(blocks, block.leaves[j], k, memory);
     }
     RunScalar(words_.data(), memory);

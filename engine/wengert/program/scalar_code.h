@@ -54,7 +54,8 @@ class ScalarCode {
   void AppendTargets(const Blocks& blocks, const Block& block, ScalarRoom& room);
 
   std::vector<uint32_t> words_;
-  std::vector<Cell> leaves_, roots_;  // where they stand, if there are more iterations than one
+  std::vector<Cell> leaves_;  // where those that are used stand, if there are several iterations
+  std::vector<Cell> roots_;   // likewise
   size_t instructions_ = 0;
 };
 
