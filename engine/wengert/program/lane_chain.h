@@ -90,7 +90,7 @@ WENGERT_INLINE void RunChain(const ChainStreams& s, size_t count) {
     b += n * s.rest_step;
     to += n * s.step;
   };
-  const auto run_one = [&] WENGERT_INLINE_LAMBDA {
+  const auto run_one = [&]() WENGERT_INLINE_LAMBDA {
     *to = x = TimesPlus(*a, x, rest_at(0));
     move_on(1);
   };
