@@ -121,7 +121,7 @@ TEST_P(LaneChain, AGroupIsOffByFewUlpsOfTheValueBefore) {
       a.push_back(repeat % 3 == 0 ? any() : unit(random));
       b.push_back(any());
     }
-    if (repeat % 2 == 0) b[repeat / 2 % 4] = -start * a[0];
+    if (repeat % 2 == 0) b[static_cast<size_t>(repeat / 2 % 4)] = -start * a[0];
     const Vector x = Run(a, b, start);
     long double exact = start, bound = 0.0, before = std::abs(start);
     for (size_t k = 0; k < 4; ++k) {

@@ -47,7 +47,7 @@ const Recurrence kRecurrences[] = {
 class RecurrenceRange : public testing::TestWithParam<Recurrence> {
  protected:
   RecurrenceRange() {
-    const auto program = [this](Inputs x) {
+    const auto program = [](Inputs x) {
       Var h = x[0];
       std::vector<Var> y;
       for (size_t k = 1; k < kCount; ++k) {
@@ -116,8 +116,8 @@ TEST_P(RecurrenceRange, FactorsOfNeighboursUnderflow) {
 TEST_P(RecurrenceRange, FactorsOfAnIterationUnderflow) {
   std::vector<double> x = Ones();
   x[0] = 1e300;
-  for (size_t k : {10, 40}) x[k] = x[kCount + k] = 1e-200;
-  for (size_t k : {20, 45}) x[k] = 1e150;
+  for (size_t k : {size_t{10}, size_t{40}}) x[k] = x[kCount + k] = 1e-200;
+  for (size_t k : {size_t{20}, size_t{45}}) x[k] = 1e150;
   ExpectSame(x, false);  // a sweep over records multiplies partials, too
   EXPECT_EQ(compiled_evaluations(), GetParam().has_products ? 0 : 1);
 }
