@@ -44,7 +44,9 @@ Var Neighbours(Vars x) {
 Var Filtered(Vars x) {
   Var h = 0.5, sum = 0.0;
   for (size_t k = 1; k + 1 < x.size(); ++k) {
-    h = exp(x[k - 1] - 2.0 * x[k] + x[k + 1]) + h * 0.9;
+    const Var before = h * 0.9;
+    const Var bend = exp(x[k - 1] - 2.0 * x[k] + x[k + 1]);
+    h = bend + before;
     sum += exp(h);
   }
   return sum;
