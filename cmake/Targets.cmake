@@ -284,6 +284,8 @@ function(wengert_add_limits)
   target_compile_definitions(wengert_limits PRIVATE WENGERT_INDEX_BITS=16)
   target_include_directories(wengert_limits PRIVATE "${root}")
   target_compile_options(wengert_limits PRIVATE -ffp-contract=off -O0)
+  # Unoptimised, Boost's numbers of 128 bits, which GNU's dialect has, want a library of their own.
+  set_target_properties(wengert_limits PROPERTIES CXX_EXTENSIONS OFF)
   target_link_libraries(wengert_limits PRIVATE GTest::gmock GTest::gtest_main)
 endfunction()
 
