@@ -81,27 +81,28 @@ class Meddling {
   }
 };
 
+constexpr testing::Message Refused(const char* where) {
+  return {where, "a rule of a user-defined operation runs", "a Tape of their own"};
+}
+
 TEST(RuleMisuse, MeddlingWithTheTape) {
   Tape tape;
   const Var x = tape.Input(3.0);
   const Tape::Position mark = tape.Mark();
   Meddling twice;
   const Var y = twice(x);
-  const auto refused = [](const char* where) -> testing::Message {
-    return {where, "a rule of a user-defined operation runs", "a Tape of their own"};
-  };
   const struct {
     const char* name;
     std::function<void()> act;
     testing::Message message;
   } kinds[] = {
       {"arithmetic", [&] { (void)(x * x); }, {"arithmetic on Var", "no tape records", "construct"}},
-      {"Input", [&] { tape.Input(1.0); }, refused("Tape::Input")},
-      {"Clear", [&] { tape.Clear(); }, refused("Tape::Clear")},
-      {"Mark", [&] { tape.Mark(); }, refused("Tape::Mark")},
-      {"Rewind", [&] { tape.Rewind(mark); }, refused("Tape::Rewind")},
-      {"Stop", [&] { tape.Stop(); }, refused("Tape::Stop")},
-      {"Replay", [&] { (void)tape.Replay({1.0}); }, refused("Tape::Replay")},
+      {"Input", [&] { tape.Input(1.0); }, Refused("Tape::Input")},
+      {"Clear", [&] { tape.Clear(); }, Refused("Tape::Clear")},
+      {"Mark", [&] { tape.Mark(); }, Refused("Tape::Mark")},
+      {"Rewind", [&] { tape.Rewind(mark); }, Refused("Tape::Rewind")},
+      {"Stop", [&] { tape.Stop(); }, Refused("Tape::Stop")},
+      {"Replay", [&] { (void)tape.Replay({1.0}); }, Refused("Tape::Replay")},
   };
   for (const auto& kind : kinds) {
     SCOPED_TRACE(kind.name);
@@ -128,17 +129,14 @@ TEST(RuleMisuse, MeddlingWithAStoppedTape) {
   Meddling twice;
   const Var y = twice(x);
   tape.Stop();
-  const auto refused = [](const char* where) -> testing::Message {
-    return {where, "a rule of a user-defined operation runs", "a Tape of their own"};
-  };
   const struct {
     const char* name;
     std::function<void()> act;
     testing::Message message;
   } kinds[] = {
-      {"Clear", [&] { tape.Clear(); }, refused("Tape::Clear")},
-      {"Rewind", [&] { tape.Rewind(mark); }, refused("Tape::Rewind")},
-      {"Replay", [&] { (void)tape.Replay({1.0}); }, refused("Tape::Replay")},
+      {"Clear", [&] { tape.Clear(); }, Refused("Tape::Clear")},
+      {"Rewind", [&] { tape.Rewind(mark); }, Refused("Tape::Rewind")},
+      {"Replay", [&] { (void)tape.Replay({1.0}); }, Refused("Tape::Replay")},
   };
   for (const auto& kind : kinds) {
     SCOPED_TRACE(kind.name);
