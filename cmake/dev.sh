@@ -168,7 +168,7 @@ run_at_length() {
     groups="$groups $1"
     shift
   done
-  groups=${groups:-derive files function memory ops program tape}
+  groups=${groups:-derive files function laws memory ops program tape}
   targets=
   for group in $groups; do targets="$targets wengert_${group}_test"; done
   build check --target $targets
