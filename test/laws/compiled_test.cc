@@ -176,7 +176,7 @@ constexpr int kKinds[] = {0, 1, 2, 1, 3, 1, 2, 3, 1};
 class CompiledLaws : public ::testing::TestWithParam<uint64_t> {};
 
 TEST_P(CompiledLaws, AnAnswerIsTheRecordings) {
-  const uint64_t programs = IsLong() ? 10000 : WENGERT_SANITIZED ? 30 : 200;
+  const uint64_t programs = IsLong() ? 10000 : WENGERT_SANITIZED ? 30 : 100;
   const uint64_t first = GetParam() * programs;
   Tally tally;
   for (uint64_t seed = first; seed < first + programs && !HasFailure(); ++seed) {
