@@ -81,6 +81,28 @@ TEST(FirstNonFiniteTest, AnOutputThatIsAConstantIsNamedAfterTheFirstPrimal) {
             "the output isn't finite: it is the constant nan\n");
 }
 
+TEST(FirstNonFiniteTest, OfSeveralOutputsEachIsLookedAt) {
+  const auto f = [](Vars x) {
+    return std::vector<Var>{x[0] * x[1], sqrt(x[1]), Var(1.0), Var(-kNaN), Var(kHuge) * 2.0};
+  };
+  const NonFinite found = FirstNonFinite(f, {1.0, 0.0});
+  EXPECT_FALSE(found.primal.has_value());
+  ASSERT_TRUE(found.adjoint.has_value() && found.constant.has_value());
+  EXPECT_EQ(found.adjoint->from->operation, "sqrt");
+  EXPECT_EQ(found.constant_output, 3u);
+  EXPECT_THAT(found.report, HasSubstr("\noutput 3 isn't finite: it is the constant nan\n"));
+  const std::vector<double> x = {1.0}, p = {-1.0};
+  const NonFinite none = FirstNonFinite([](Vars, Vars) { return std::vector<Var>(); }, x, p);
+  EXPECT_FALSE(none.found());
+  EXPECT_THAT(FirstNonFinite(
+                  [](Vars u, Vars q) {
+                    return std::vector<Var>{u[0], log(u[0] * q[0])};
+                  },
+                  x, p)
+                  .report,
+              HasSubstr("v2 = log(v1 = -1) = nan"));
+}
+
 TEST(FirstNonFiniteTest, AnInputThatIsNotFiniteIsTheFirst) {
   const NonFinite found = FirstNonFinite([](Vars x) { return exp(x[0] * x[1]); }, {1.0, kNaN});
   ASSERT_TRUE(found.primal.has_value());

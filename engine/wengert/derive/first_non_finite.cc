@@ -7,6 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "wengert/base/check.h"
+#include "wengert/derive/recording.h"
+#include "wengert/derive/workspace.h"
 #include "wengert/ops/rule.h"
 #include "wengert/sweep/calls.h"
 #include "wengert/sweep/operands.h"
@@ -18,8 +20,9 @@ namespace {
 // A tape's nodes and what they were computed from.
 class Reading {
  public:
-  explicit Reading(const Tape& tape)
-      : view_(tape), primals_(tape.primals()), read_{primals_.data(), view_.constants.data()} {}
+  explicit Reading(const Tape& tape) : Reading(View(tape), tape.primals().data()) {}
+  Reading(const View& view, const double* primals)
+      : view_(view), primals_(primals, view.nodes.size()), read_{primals, view_.constants.data()} {}
 
   size_t size() const { return primals_.size(); }
   double primal(size_t node) const { return primals_[node]; }
@@ -132,7 +135,7 @@ std::string TextOf(const NodeNumbers& numbers) {
   return text;
 }
 
-std::string ReportOf(const NonFinite& found) {
+std::string ReportOf(const NonFinite& found, size_t outputs = 1) {
   std::string report;
   if (found.primal.has_value()) {
     absl::StrAppend(&report, "first primal that isn't finite: ", TextOf(*found.primal), "\n");
@@ -149,7 +152,9 @@ std::string ReportOf(const NonFinite& found) {
     }
   }
   if (found.constant.has_value()) {
-    absl::StrAppendFormat(&report, "the output isn't finite: it is the constant %.17g\n",
+    const std::string output =
+        outputs == 1 ? "the output" : absl::StrCat("output ", found.constant_output);
+    absl::StrAppendFormat(&report, "%s isn't finite: it is the constant %.17g\n", output,
                           Shown(*found.constant));
   }
   return report.empty() ? "everything is finite\n" : report;
@@ -170,14 +175,45 @@ NonFinite FirstNonFinite(const Tape& tape, const Adjoints* adjoints) {
   return found;
 }
 
-NonFinite FirstNonFinite(const std::function<Var(absl::Span<const Var>)>& f,
+NonFinite FirstNonFinite(const derive_internal::Recording& f, absl::Span<const double> values,
+                         Workspace& workspace) {
+  const double* const adjoints = derive_internal::AdjointsOf<double>(
+      f, [](size_t) { return 1.0; }, workspace);
+  const Reading reading(f.view, f.primals);
+  NonFinite found;
+  found.primal = FirstPrimal(reading);
+  found.adjoint = FirstAdjoint(reading, {adjoints, f.end});
+  for (size_t i = 0; i < f.m() && !found.constant.has_value(); ++i) {
+    if (!f.dependents[i].is_constant() || std::isfinite(values[i])) continue;
+    found.constant = values[i];
+    found.constant_output = i;
+  }
+  found.report = ReportOf(found, f.m());
+  return found;
+}
+
+NonFinite FirstNonFinite(const std::function<std::vector<Var>(absl::Span<const Var>)>& f,
                          absl::Span<const double> x) {
   Tape tape;
-  const Var root = f(tape.Inputs(x));
-  NonFinite found = FirstNonFinite(tape, &tape.Backward(root));
-  if (root.is_constant() && !std::isfinite(root.value())) found.constant = root.value();
-  found.report = ReportOf(found);
-  return found;
+  const std::vector<Var> outputs = f(tape.Inputs(x));
+  std::vector<double> values;
+  for (const Var& output : outputs) values.push_back(output.value());
+  Workspace workspace;
+  return FirstNonFinite(derive_internal::Resolve(tape, outputs, "FirstNonFinite", workspace),
+                        values, workspace);
+}
+
+NonFinite FirstNonFinite(const std::function<Var(absl::Span<const Var>)>& f,
+                         absl::Span<const double> x) {
+  return FirstNonFinite([&](absl::Span<const Var> inputs) { return std::vector<Var>{f(inputs)}; },
+                        x);
+}
+
+NonFinite FirstNonFinite(
+    const std::function<std::vector<Var>(absl::Span<const Var>, absl::Span<const Var>)>& f,
+    absl::Span<const double> x, absl::Span<const double> p) {
+  const std::vector<Var> constants(p.begin(), p.end());
+  return FirstNonFinite([&](absl::Span<const Var> inputs) { return f(inputs, constants); }, x);
 }
 
 NonFinite FirstNonFinite(const std::function<Var(absl::Span<const Var>, absl::Span<const Var>)>& f,

@@ -17,6 +17,12 @@
 
 namespace wengert {
 
+class Workspace;
+
+namespace derive_internal {
+struct Recording;
+}  // namespace derive_internal
+
 // One application of an operation, with its numbers.
 struct NodeNumbers {
   uint32_t node = 0;              // its index
@@ -31,8 +37,7 @@ struct NodeNumbers {
 struct NonFiniteAdjoint {
   uint32_t node = 0;     // its index
   double adjoint = 0.0;  // not finite
-  // Whose contribution to it isn't finite; empty if all are, and only their sum isn't, or if the
-  // seed of the sweep isn't.
+  // Whose contribution to it isn't finite; empty if all are, and only their sum isn't.
   std::optional<NodeNumbers> from;
   size_t operand = 0;         // the node's place among from's operands
   double from_adjoint = 0.0;  // finite
@@ -41,7 +46,8 @@ struct NonFiniteAdjoint {
 struct NonFinite {                          // What FirstNonFinite found.
   std::optional<NodeNumbers> primal;        // the first node in the order of recording
   std::optional<NonFiniteAdjoint> adjoint;  // of a sweep
-  std::optional<double> constant;           // what f returned, if it's on no tape and isn't finite
+  std::optional<double> constant;           // an output that is on no tape, and isn't finite
+  size_t constant_output = 0;               // which of f's it is
   std::string report;                       // all that in words, a line each
 
   // Any of them.
@@ -53,13 +59,23 @@ struct NonFinite {                          // What FirstNonFinite found.
 // looks out for what isn't finite.
 NonFinite FirstNonFinite(const Tape& tape, const Adjoints* adjoints = nullptr);
 
-// The same for f, recorded at x and swept: for what a Function or an optimizer was given. Here an
-// output that is a constant is looked at, too.
+// The same for f, recorded at x and swept from the sum of its outputs: for what a Function or an
+// optimizer was given. Here an output that is a constant is looked at, too. What a Function has
+// recorded is looked through by FirstNonFinite(f, at) of function/function.h.
 NonFinite FirstNonFinite(const std::function<Var(absl::Span<const Var>)>& f,
+                         absl::Span<const double> x);
+NonFinite FirstNonFinite(const std::function<std::vector<Var>(absl::Span<const Var>)>& f,
                          absl::Span<const double> x);
 // The same for f(x, p), with parameters p that are constants.
 NonFinite FirstNonFinite(const std::function<Var(absl::Span<const Var>, absl::Span<const Var>)>& f,
                          absl::Span<const double> x, absl::Span<const double> p);
+NonFinite FirstNonFinite(
+    const std::function<std::vector<Var>(absl::Span<const Var>, absl::Span<const Var>)>& f,
+    absl::Span<const double> x, absl::Span<const double> p);
+
+// For Function, whose outputs have these values.
+NonFinite FirstNonFinite(const derive_internal::Recording& f, absl::Span<const double> values,
+                         Workspace& workspace);
 
 }  // namespace wengert
 

@@ -9,6 +9,10 @@
 // source, for the longest partials (quotients, norms, powers, atan2) up to 15, products with
 // constant zeros and ones left out. The source's guards are recorded again, so that a replay
 // notices a flipped branch as the source's would.
+//
+// Some partials have shorter forms than in a sweep (derive/taped_scalars.h). They lose digits where
+// a norm overflows, a power underflows, or tanh is within a rounding of 1, and those of pow, hypot,
+// atan2 and logaddexp have no limit at infinite operands.
 
 #include <memory>
 #include <vector>

@@ -28,6 +28,8 @@
 
 namespace wengert {
 
+struct NonFinite;  // derive/first_non_finite.h
+
 struct FunctionOptions {      // How a Function records and evaluates.
   size_t max_traces = 64;     // kept at once; the least recently used one leaves
   bool refuse_reads = false;  // a plain value() of an active Var while recording is a UsageError
@@ -62,9 +64,9 @@ struct FunctionOptions {      // How a Function records and evaluates.
 // with compile_after = 0. A result so changes by some roundings when its trace is compiled, and
 // which evaluation that is depends, with several threads, on their timing: compile_after = 0 or
 // kNever gives the same bits always, but for batches over more than 8 branches. Jvp and Hvp get
-// programs of their own when a compiled trace has been asked for them as often, and matrices are
-// made of such products where that is sooner done. A batch may differ by roundings from its points
-// one by one, too.
+// programs of their own when a compiled trace has been asked for them as often, with the partials
+// of Retape (derive/retape.h), and matrices are made of such products where that is sooner done. A
+// batch may differ by roundings from its points one by one, too.
 //
 // Spans of a wrong length throw UsageError. Once warm, no evaluation allocates, unless it records.
 class Function {
@@ -177,6 +179,7 @@ class Function {
  private:
   friend std::string Listing(const Function& f);
   friend std::string Dot(const Function& f);
+  friend NonFinite FirstNonFinite(const Function& f, const Arguments& at);
   class State;
   explicit Function(std::shared_ptr<State> state) : state_(std::move(state)) {}
   static Function RecordErased(Callable callable, absl::Span<const double> x0,
@@ -207,6 +210,11 @@ std::string Listing(const Function& f);
 // node; those behind the first 60 nodes share one, too, as do traces behind the first 8. Render it
 // with `dot -Tsvg`.
 std::string Dot(const Function& f);
+
+// Where a NaN or an infinity of f and its derivatives comes from: what FirstNonFinite of a tape
+// says, of the nodes of the trace that `at` belongs to, swept from the sum of f's outputs. A
+// forward and a reverse sweep by nodes; records, where the branch is new.
+NonFinite FirstNonFinite(const Function& f, const Arguments& at);
 
 }  // namespace wengert
 
