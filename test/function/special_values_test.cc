@@ -216,6 +216,64 @@ TEST_P(ByFunction, AreTheTables) {
   }
 }
 
+Vector UnitOf(const Special& row, size_t k) {
+  Vector v(Arity(row), 0.0);
+  v[k] = 1.0;
+  return v;
+}
+
+TEST_P(ByFunction, JvpsAreThePartials) {
+  const FunctionOptions options = {.compile_after = GetParam()};
+  for (const Special& row : kSpecials) {
+    SCOPED_TRACE(Text(row));
+    const Vector x = CopiesOf(OperandsOf(row));
+    const Function f = Function::Record([&](auto vars) { return Copies(row, vars); },
+                                        Vector(x.size(), 0.5), options);
+    Vector y_dot(kCopies);
+    for (size_t k = 0; k < Arity(row); ++k) {
+      f.Jvp(x, CopiesOf(UnitOf(row, k)), absl::MakeSpan(y_dot));
+      for (size_t i = 0; i < kCopies; i += 21) ExpectPartial(row, k, y_dot[i]);
+    }
+  }
+}
+
+// Second partials aren't in the table; where a first isn't finite, they are the nodes' all the
+// same.
+TEST_P(ByFunction, HvpsAreTheNodes) {
+  size_t finite = 0;
+  for (const Special& row : kSpecials) {
+    if (IsFinite(row) && HasAnotherTapedForm(row)) continue;
+    SCOPED_TRACE(Text(row));
+    const Vector x = CopiesOf(OperandsOf(row));
+    const auto sum = [&](absl::Span<const Var> vars) {
+      Var y = 0.0;
+      for (const Var& copy : Copies(row, vars)) y += copy;
+      return y;
+    };
+    const Function f = Function::Record(sum, Vector(x.size(), 0.5), {.compile_after = GetParam()});
+    Tape tape;
+    const Var y = Record(row.op, tape.Inputs(OperandsOf(row)));
+    Workspace workspace;
+    Vector h(x.size()), by_nodes(Arity(row));
+    for (size_t k = 0; k < Arity(row); ++k) {
+      const Vector v = UnitOf(row, k);
+      Hvp(tape, y, v, absl::MakeSpan(by_nodes), workspace);
+      f.Hvp(x, CopiesOf(v), absl::MakeSpan(h));
+      for (size_t j = 0; j < x.size(); ++j) {
+        const double expected = by_nodes[j % Arity(row)];
+        finite += std::isfinite(expected) && expected != 0.0;
+        if (!std::isfinite(expected)) {
+          EXPECT_TRUE(std::isnan(expected) ? std::isnan(h[j]) : h[j] == expected)
+              << h[j] << " instead of " << expected << ", operand " << k;
+        } else {
+          EXPECT_NEAR(h[j], expected, 1e-13 * std::abs(expected)) << "operand " << k;
+        }
+      }
+    }
+  }
+  EXPECT_GE(finite, 50 * kCopies);
+}
+
 INSTANTIATE_TEST_SUITE_P(SpecialValues, ByFunction,
                          testing::Values(FunctionOptions::kNever, int64_t{0}));
 
