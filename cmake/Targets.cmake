@@ -231,6 +231,10 @@ function(wengert_add_tests)
         ${target} PRIVATE wengert_optimizers $<TARGET_NAME_IF_EXISTS:wengert_solver_table>
       )
     endif()
+    if(NOT group MATCHES "^(ops|tape)$")
+      # Only those two test what the optimiser makes of code in headers.
+      target_compile_options(${target} PRIVATE $<$<CONFIG:RelWithDebInfo>:-O1>)
+    endif()
     if(group MATCHES "^(memory|files)$")
       # Their tests make realloc fail, or count what it is asked for, too.
       target_link_options(${target} PRIVATE -Wl,--wrap=realloc)

@@ -46,7 +46,7 @@ Var Chain(Vars x, bool repeats, int steps = kSteps) {
   Var y = x[0];
   uint32_t random = 1;
   for (int k = 0; k < steps; ++k) {
-    random = random * 1664525u + 1013904223u;
+    random = static_cast<uint32_t>(random * uint64_t{1664525} + 1013904223u);
     const uint32_t operation = repeats ? static_cast<uint32_t>(k) : random >> 24;
     y = Step(static_cast<int>(operation % 6), y, x[operation % 2]);
     if (k % 1000 == 0 && y > 1e6) y = x[1];

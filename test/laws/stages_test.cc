@@ -17,6 +17,7 @@
 #include "test/support/legal_run.h"
 #include "test/support/loopy_program.h"
 #include "test/support/rounding.h"
+#include "wengert/base/sanitized.h"
 #include "wengert/derive/products.h"
 #include "wengert/program/clean_bodies.h"
 #include "wengert/program/compile.h"
@@ -243,7 +244,7 @@ class Stages : public ::testing::TestWithParam<Way> {};
 TEST_P(Stages, KeepValuesAndGradients) {
   const Way& way = GetParam();
   uint64_t good = 0, loops = 0;
-  const uint64_t programs = ProgramCount(700, 20000);
+  const uint64_t programs = ProgramCount(WENGERT_SANITIZED ? 200 : 700, 20000);
   for (uint64_t seed = 0; seed < programs && !HasFailure(); ++seed) {
     Subject subject(seed, way.loops, way.options);
     if (!subject.is_good()) continue;
