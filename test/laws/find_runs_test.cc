@@ -1,6 +1,8 @@
 // Laws of the search for loops: on random graphs what is found is legal, generated loops are found,
 // its parts agree with what their definitions say, and its work is linear whatever it is given.
 
+#include "wengert/program/find_runs.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -14,7 +16,6 @@
 #include "test/support/graph_builder.h"
 #include "test/support/legal_run.h"
 #include "wengert/program/choose.h"
-#include "wengert/program/find_runs.h"
 #include "wengert/program/repeats.h"
 
 namespace wengert::program {
