@@ -78,6 +78,54 @@ TEST(NonFiniteOfFunctionTest, EveryOutputIsLookedAt) {
   EXPECT_THAT(FirstNonFinite(f, {1.0, 0.0}).report, HasSubstr("first primal that isn't finite: v"));
 }
 
+TEST(NonFiniteOfFunctionTest, OutputsThatCancelAreLookedAtOneByOne) {
+  const Function f = Function::Record(
+      [](Vars x) {
+        const Var s = sqrt(x[0]);
+        return std::vector<Var>{x[1], s, -s};
+      },
+      {1.0, 2.0});
+  EXPECT_FALSE(FirstNonFinite(f, {1.0, 2.0}).found());
+  const NonFinite found = FirstNonFinite(f, {0.0, 2.0});
+  ASSERT_TRUE(found.adjoint.has_value());
+  EXPECT_EQ(found.adjoint->output, 1u);
+  EXPECT_THAT(
+      found.report,
+      HasSubstr("first adjoint that isn't finite from output 1: inf at v0, by the partial "));
+}
+
+TEST(NonFiniteOfFunctionTest, OutputsThatAreLargeArentAddedUp) {
+  const Function f =
+      Function::Record([](Vars x) { return std::vector<Var>(20, 1.5e308 * x[0]); }, {0.5});
+  EXPECT_EQ(FirstNonFinite(f, {0.5}).report, "everything is finite\n");
+}
+
+TEST(NonFiniteOfFunctionTest, TheLastOfManyOutputsIsFound) {
+  const Function f = Function::Record(
+      [](Vars x) {
+        std::vector<Var> y(20, x[0]);
+        y.push_back(sqrt(x[1]));
+        return y;
+      },
+      {1.0, 1.0});
+  EXPECT_EQ(FirstNonFinite(f, {1.0, 0.0}).adjoint->output, 20u);
+}
+
+TEST(NonFiniteOfFunctionTest, NobodyDifferentiatesByAParameter) {
+  const std::vector<double> x = {2.0}, zero = {0.0};
+  const auto f = [](Vars u, Vars p) { return u[0] * sqrt(2.0 * p[0]); };
+  EXPECT_FALSE(FirstNonFinite(Function::Record(f, x, x), {x, zero}).found());
+  EXPECT_FALSE(FirstNonFinite(f, x, zero).found());
+}
+
+TEST(NonFiniteOfFunctionTest, AnOperationWithoutReverseHasPrimals) {
+  const CustomOperation root({.name = "root", .value = [](auto x, auto y) { y[0] = x[0] - kInf; }});
+  const auto f = [&](Vars x) { return root({x[0] + 0.0})[0]; };
+  EXPECT_THAT(FirstNonFinite(Function::Record(f, {1.0}), {2.0}).report,
+              HasSubstr("= root(v1 = 2) = -inf"));
+  EXPECT_THAT(FirstNonFinite(f, {2.0}).report, HasSubstr("= root(v1 = 2) = -inf"));
+}
+
 TEST(NonFiniteOfFunctionTest, ALoadedOneIsLookedThrough) {
   const Function f = Function::Record([](Vars x) { return sqrt(x[0] - 1.0); }, {2.0});
   absl::StatusOr<Function> loaded = Function::FromBytes(*f.ToBytes());

@@ -65,6 +65,41 @@ TEST_P(FunctionMisuse, SpansOfTheWrongLength) {
   ExpectHealthy(f);
 }
 
+TEST_P(FunctionMisuse, ResultsOverWhatTheyAreComputedFrom) {
+  const auto f = [](Vars x) { return std::vector<Var>{x[0] * x[1], x[1]}; };
+  const Function square = Function::Record(f, {1.0, 2.0}, Options());
+  const Function scalar = Function::Record(kModel, {1.0, 2.0}, Options());
+  Vector x = {0.0, 3.0}, v = {1.0, 1.0}, many(8, 0.5), three(3), p = {7.0};
+  const auto message = [](const char* where) -> testing::Message {
+    return {where, "overwrite what they are computed from", "room of their own"};
+  };
+  const auto second = [&](size_t count) { return absl::MakeSpan(many).subspan(1, count); };
+  ExpectMisuse("Values", message("Function::Values"), [&] { square.Values(x, x); });
+  ExpectMisuse("Gradient", message("Function::Gradient"), [&] { scalar.Gradient(x, x); });
+  ExpectMisuse("Jvp", message("Function::Jvp"), [&] { square.Jvp(x, v, v); });
+  ExpectMisuse("Vjp", message("Function::Vjp"), [&] { square.Vjp(x, v, v); });
+  ExpectMisuse("Vjp, point", message("Function::Vjp"), [&] { square.Vjp(x, v, x); });
+  ExpectMisuse("Hvp", message("Function::Hvp"), [&] { scalar.Hvp(x, v, v); });
+  const absl::Span<const double> begin(many.data(), 2);
+  ExpectMisuse("Jacobian", message("Function::Jacobian"),
+               [&] { square.Jacobian(begin, second(4)); });
+  ExpectMisuse("Hessian", message("Function::Hessian"), [&] { scalar.Hessian(begin, second(4)); });
+  ExpectMisuse("GradientBatch", message("Function::GradientBatch"),
+               [&] { scalar.GradientBatch(begin, absl::MakeSpan(p), second(2)); });
+  ExpectMisuse("GradientBatch's values", message("Function::GradientBatch"),
+               [&] { scalar.GradientBatch(v, second(1), second(2)); });
+  const Function with_parameter =
+      Function::Record([](Vars u, Vars q) { return u[0] * q[0]; }, {1.0}, {2.0}, Options());
+  ExpectMisuse("a parameter", message("Function::Gradient"), [&] {
+    with_parameter.Gradient({{p.data(), 1}, {p.data(), 1}}, p);
+  });
+  EXPECT_EQ(x, (Vector{0.0, 3.0}));
+  EXPECT_EQ(many, Vector(8, 0.5)) << "buffers are untouched";
+  scalar.Gradient(begin, absl::MakeSpan(many).subspan(2, 2));
+  EXPECT_EQ(many[0], 0.5) << "what is beside each other doesn't overlap";
+  ExpectHealthy(scalar);
+}
+
 TEST_P(FunctionMisuse, ScalarDriversOfManyOutputs) {
   const Function f = Function::Record(
       [](Vars x) {

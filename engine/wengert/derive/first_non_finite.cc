@@ -93,12 +93,25 @@ std::optional<NodeNumbers> FirstPrimal(const Reading& tape) {
   return std::nullopt;
 }
 
+// Of each node, whether it depends on an input of the view's.
+std::vector<bool> Active(const Reading& tape, absl::Span<const uint32_t> inputs) {
+  std::vector<bool> active(tape.size());
+  for (uint32_t input : inputs) active[input] = true;
+  for (uint32_t i = 0; i < tape.size(); ++i) {
+    for (Operand operand : tape.OperandsOf(i)) {
+      if (!operand.is_constant() && active[operand.index()]) active[i] = true;
+    }
+  }
+  return active;
+}
+
 // Every adjoint above the highest that isn't finite is finite, so what made it so is either one
 // contribution to it or their sum.
-std::optional<NonFiniteAdjoint> FirstAdjoint(const Reading& tape,
-                                             absl::Span<const double> adjoints) {
-  const auto last = std::find_if(adjoints.rbegin(), adjoints.rend(),
-                                 [](double adjoint) { return !std::isfinite(adjoint); });
+std::optional<NonFiniteAdjoint> FirstAdjoint(const Reading& tape, absl::Span<const double> adjoints,
+                                             const std::vector<bool>& active) {
+  const auto last = std::find_if(adjoints.rbegin(), adjoints.rend(), [&](const double& adjoint) {
+    return !std::isfinite(adjoint) && active[static_cast<size_t>(&adjoint - adjoints.data())];
+  });
   if (last == adjoints.rend()) return std::nullopt;
   NonFiniteAdjoint first;
   first.node = static_cast<uint32_t>(adjoints.rend() - last - 1);
@@ -142,8 +155,9 @@ std::string ReportOf(const NonFinite& found, size_t outputs = 1) {
   }
   if (found.adjoint.has_value()) {
     const NonFiniteAdjoint& adjoint = *found.adjoint;
-    absl::StrAppendFormat(&report, "first adjoint that isn't finite: %.17g at v%d, ",
-                          Shown(adjoint.adjoint), adjoint.node);
+    absl::StrAppend(&report, "first adjoint that isn't finite",
+                    outputs == 1 ? "" : absl::StrCat(" from output ", adjoint.output));
+    absl::StrAppendFormat(&report, ": %.17g at v%d, ", Shown(adjoint.adjoint), adjoint.node);
     if (adjoint.from.has_value()) {
       absl::StrAppendFormat(&report, "by the partial towards operand %d of %s, of adjoint %.17g\n",
                             adjoint.operand, TextOf(*adjoint.from), adjoint.from_adjoint);
@@ -170,19 +184,61 @@ NonFinite FirstNonFinite(const Tape& tape, const Adjoints* adjoints) {
   const Reading reading(tape);
   NonFinite found;
   found.primal = FirstPrimal(reading);
-  if (adjoints != nullptr) found.adjoint = FirstAdjoint(reading, adjoints->nodes());
+  if (adjoints != nullptr) {
+    const std::vector<bool> all(tape.size(), true);
+    found.adjoint = FirstAdjoint(reading, adjoints->nodes(), all);
+  }
   found.report = ReportOf(found);
   return found;
 }
 
+namespace {
+
+// The first output from which a sweep meets what isn't finite.
+std::optional<size_t> FirstOutput(const derive_internal::Recording& f,
+                                  const std::vector<bool>& active, Workspace& workspace) {
+  std::optional<size_t> found;
+  derive_internal::InBatches(f.m(), [&]<class V>(V, size_t first, size_t count) {
+    if (found.has_value()) return;
+    const auto seed = [&](size_t i) { return derive_internal::Unit<V>(first, count, i); };
+    const V* const adjoints = derive_internal::AdjointsOf<V>(f, seed, workspace);
+    for (size_t lane = 0; lane < count && !found.has_value(); ++lane) {
+      for (size_t i = 0; i < f.end && !found.has_value(); ++i) {
+        const bool is_finite = std::isfinite(LaneOf(adjoints[i], static_cast<int>(lane)));
+        if (!is_finite && active[i]) found = first + lane;
+      }
+    }
+  });
+  return found;
+}
+
+std::optional<NonFiniteAdjoint> FirstAdjointOf(const derive_internal::Recording& f,
+                                               const Reading& reading, Workspace& workspace) {
+  const std::vector<bool> active = Active(reading, f.view.inputs);
+  const std::optional<size_t> output = FirstOutput(f, active, workspace);
+  if (!output.has_value()) return std::nullopt;
+  const auto seed = [&](size_t i) { return i == *output ? 1.0 : 0.0; };
+  const double* const adjoints = derive_internal::AdjointsOf<double>(f, seed, workspace);
+  std::optional<NonFiniteAdjoint> found = FirstAdjoint(reading, {adjoints, f.end}, active);
+  if (found.has_value()) found->output = *output;
+  return found;
+}
+
+bool HasReverse(const View& view) {
+  return std::all_of(view.calls.begin(), view.calls.end(),
+                     [](const CustomCall& call) { return call.rules->vjp != nullptr; });
+}
+
+}  // namespace
+
 NonFinite FirstNonFinite(const derive_internal::Recording& f, absl::Span<const double> values,
                          Workspace& workspace) {
-  const double* const adjoints = derive_internal::AdjointsOf<double>(
-      f, [](size_t) { return 1.0; }, workspace);
   const Reading reading(f.view, f.primals);
   NonFinite found;
   found.primal = FirstPrimal(reading);
-  found.adjoint = FirstAdjoint(reading, {adjoints, f.end});
+  if (!found.primal.has_value() || HasReverse(f.view)) {
+    found.adjoint = FirstAdjointOf(f, reading, workspace);
+  }
   for (size_t i = 0; i < f.m() && !found.constant.has_value(); ++i) {
     if (!f.dependents[i].is_constant() || std::isfinite(values[i])) continue;
     found.constant = values[i];

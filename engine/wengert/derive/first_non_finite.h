@@ -35,6 +35,7 @@ struct NodeNumbers {
 // The node whose adjoint is the first that isn't finite as the sweep comes down from the root, and
 // the operation it came from.
 struct NonFiniteAdjoint {
+  size_t output = 0;     // of f, from which was swept
   uint32_t node = 0;     // its index
   double adjoint = 0.0;  // not finite
   // Whose contribution to it isn't finite; empty if all are, and only their sum isn't.
@@ -54,14 +55,17 @@ struct NonFinite {                          // What FirstNonFinite found.
   bool found() const { return primal.has_value() || adjoint.has_value() || constant.has_value(); }
 };
 
+// A primal is also named if nothing finite comes of it: the side of a Where that isn't taken.
+//
 // Looks through the primals at the tape's current point; with `adjoints`, which must be of this
 // tape (else UsageError), through them as well. O(nodes), and nothing at any other time: no sweep
 // looks out for what isn't finite.
 NonFinite FirstNonFinite(const Tape& tape, const Adjoints* adjoints = nullptr);
 
-// The same for f, recorded at x and swept from the sum of its outputs: for what a Function or an
-// optimizer was given. Here an output that is a constant is looked at, too. What a Function has
-// recorded is looked through by FirstNonFinite(f, at) of function/function.h.
+// The same for f, recorded at x and swept from each of its outputs, eight at a time: for what a
+// Function or an optimizer was given. Here an output that is a constant is looked at, too, and
+// adjoints of nodes that don't depend on x aren't. What a Function has recorded is looked through
+// by FirstNonFinite(f, at) of function/function.h.
 NonFinite FirstNonFinite(const std::function<Var(absl::Span<const Var>)>& f,
                          absl::Span<const double> x);
 NonFinite FirstNonFinite(const std::function<std::vector<Var>(absl::Span<const Var>)>& f,

@@ -11,8 +11,9 @@
 //   - a dependent may be a constant, be named twice, or not depend on anything: its derivatives are
 //     zeros; no dependents at all is a function to R^0;
 //   - NaN and infinite directions, seeds and weights flow into what depends on them; an exact zero
-//     contributes zero, whatever it meets. A NaN adjoint is NaN also behind a partial that is zero
-//     (that of floor), a NaN tangent is zero there.
+//     contributes zero, whatever it meets. A NaN adjoint is NaN also behind a partial that happens
+//     to be zero (that of x x at 0), but not behind floor or the side of a Where that isn't taken;
+//     a NaN tangent is zero behind all of them.
 //
 // Several at once: a span may hold k vectors one after the other; then the result holds k results.
 // Eight of them share a sweep, which costs about as much as two or three alone.

@@ -12,7 +12,9 @@
 //
 // Some partials have shorter forms than in a sweep (derive/taped_scalars.h). They lose digits where
 // a norm overflows, a power underflows, or tanh is within a rounding of 1, and those of pow, hypot,
-// atan2 and logaddexp have no limit at infinite operands.
+// atan2 and logaddexp have no limit at infinite operands. What a mask hides from a sweep (the side
+// of a Where that isn't taken), it hides from a derivative's tape and from sweeps of that; a
+// derivative's derivative as a tape may be NaN there.
 
 #include <memory>
 #include <vector>

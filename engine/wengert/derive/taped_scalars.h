@@ -36,6 +36,8 @@ struct TapedPrimal {
   }
 };
 
+inline bool IsZero(const TapedPrimal& x) { return IsConstant(x.var, 0.0); }
+
 // A condition that doesn't depend on an input is decided here and now.
 template <class F, class G>
 inline TapedPrimal Choose(const TapedPrimal& c, F f, G g) {

@@ -1,5 +1,7 @@
 #include "wengert/function/function.h"
 
+#include <functional>
+#include <initializer_list>
 #include <mutex>
 
 #include "absl/strings/str_cat.h"
@@ -21,6 +23,24 @@ void CheckScalar(const char* where, size_t outputs) {
   if (outputs == 1) return;
   ThrowUsageError(where, absl::StrCat("the Function has ", outputs, " outputs"),
                   "use Values, Vjp or Jacobian, or record a callable that gives one Var");
+}
+
+// A point may be evaluated twice, the second time by nodes, so what is read must outlive results.
+void CheckApart(const char* where, absl::Span<const double> results,
+                std::initializer_list<absl::Span<const double>> others) {
+  const std::less<const double*> is_below;
+  for (absl::Span<const double> other : others) {
+    const bool apart = results.empty() || other.empty() ||
+                       !is_below(results.data(), other.data() + other.size()) ||
+                       !is_below(other.data(), results.data() + results.size());
+    if (apart) continue;
+    ThrowUsageError(where, "results would overwrite what they are computed from, or each other",
+                    "give them room of their own");
+  }
+}
+
+absl::Span<const double> ParametersOf(const Arguments& at) {
+  return at.p.value_or(absl::Span<const double>());
 }
 
 }  // namespace
@@ -53,12 +73,14 @@ double Function::Value(const Arguments& at) const {
 
 void Function::Values(const Arguments& at, Results values) const {
   CheckLength("Function::Values", "values", values.size(), outputs());
+  CheckApart("Function::Values", values, {at.x, ParametersOf(at)});
   state_->Values(*state_->Take(), at, values);
 }
 
 double Function::Gradient(const Arguments& at, Results gradient) const {
   CheckScalar("Function::Gradient", outputs());
   CheckLength("Function::Gradient", "the gradient", gradient.size(), inputs());
+  CheckApart("Function::Gradient", gradient, {at.x, ParametersOf(at)});
   double value;
   state_->Vjp(*state_->Take(), at, {&kOne, 1}, {&value, 1}, gradient);
   return value;
@@ -67,12 +89,14 @@ double Function::Gradient(const Arguments& at, Results gradient) const {
 void Function::Jvp(const Arguments& at, absl::Span<const double> v, Results product) const {
   CheckLength("Function::Jvp", "the direction", v.size(), inputs());
   CheckLength("Function::Jvp", "the product", product.size(), outputs());
+  CheckApart("Function::Jvp", product, {at.x, ParametersOf(at), v});
   state_->Jvp(*state_->Take(), at, v, product);
 }
 
 void Function::Vjp(const Arguments& at, absl::Span<const double> w, Results product) const {
   CheckLength("Function::Vjp", "the seed", w.size(), outputs());
   CheckLength("Function::Vjp", "the product", product.size(), inputs());
+  CheckApart("Function::Vjp", product, {at.x, ParametersOf(at), w});
   state_->Vjp(*state_->Take(), at, w, {}, product);
 }
 
@@ -80,11 +104,13 @@ void Function::Hvp(const Arguments& at, absl::Span<const double> v, Results prod
   CheckScalar("Function::Hvp", outputs());
   CheckLength("Function::Hvp", "the direction", v.size(), inputs());
   CheckLength("Function::Hvp", "the product", product.size(), inputs());
+  CheckApart("Function::Hvp", product, {at.x, ParametersOf(at), v});
   state_->Hvp(*state_->Take(), at, {&kOne, 1}, v, product);
 }
 
 void Function::Jacobian(const Arguments& at, Results jacobian) const {
   CheckLength("Function::Jacobian", "the result", jacobian.size(), outputs() * inputs());
+  CheckApart("Function::Jacobian", jacobian, {at.x, ParametersOf(at)});
   state_->Jacobian(*state_->Take(), at, jacobian);
 }
 
@@ -97,6 +123,7 @@ std::vector<double> Function::Jacobian(const Arguments& at) const {
 void Function::Hessian(const Arguments& at, Results hessian) const {
   CheckScalar("Function::Hessian", outputs());
   CheckLength("Function::Hessian", "the result", hessian.size(), inputs() * inputs());
+  CheckApart("Function::Hessian", hessian, {at.x, ParametersOf(at)});
   state_->Hessian(*state_->Take(), at, {&kOne, 1}, hessian);
 }
 
@@ -135,6 +162,8 @@ void Function::GradientBatch(absl::Span<const double> points, Results values,
   CheckLength("Function::GradientBatch", "points", points.size(), values.size() * n);
   CheckLength("Function::GradientBatch", "gradients", gradients.size(), values.size() * n);
   CheckScalar("Function::GradientBatch", outputs());
+  CheckApart("Function::GradientBatch", values, {points, gradients});
+  CheckApart("Function::GradientBatch", gradients, {points});
   if (!values.empty()) state_->GradientBatch(*state_->Take(), points, values, gradients);
 }
 

@@ -51,8 +51,9 @@ struct FunctionOptions {      // How a Function records and evaluates.
 // same operations whenever its comparisons come out the same. A callable that throws leaves the
 // Function as it was, and the exception reaches the caller. It is kept and called again whenever a
 // branch is new, so what it refers to must live as long. It may evaluate other Functions, but not
-// its own on a branch that isn't recorded: UsageError. As anywhere, the last copy must not be
-// destroyed while a thread evaluates it; give each thread a copy.
+// its own on a branch that isn't recorded: UsageError; two that evaluate each other while they
+// record must not do so from two threads, which would wait for each other. As anywhere, the last
+// copy must not be destroyed while a thread evaluates it; give each thread a copy.
 //
 // Values, Gradient and Vjp of a trace that is interpreted have the bits of a fresh recording at the
 // point. Compiled, they are those of the same operations in SIMD lanes: each operation and each
@@ -68,7 +69,8 @@ struct FunctionOptions {      // How a Function records and evaluates.
 // of Retape (derive/retape.h), and matrices are made of such products where that is sooner done. A
 // batch may differ by roundings from its points one by one, too.
 //
-// Spans of a wrong length throw UsageError. Once warm, no evaluation allocates, unless it records.
+// Spans of a wrong length throw UsageError, and so do results over numbers that they are computed
+// from: f.Gradient(x, x). Once warm, no evaluation allocates, unless it records.
 class Function {
  public:  // Callable: the outputs, from x and the parameters.
   using Callable = std::function<std::vector<Var>(absl::Span<const Var>, absl::Span<const Var>)>;
@@ -151,7 +153,7 @@ class Function {
   // k points, k x n row by row, to k values and k x n gradients, for m = 1. A compiled trace does
   // its points in lanes. Points may take different branches: one of those that are left finds or
   // records its trace, which then does all that belong to it; after 8 traces the rest go one by
-  // one, like interpreted ones do.
+  // one, like interpreted ones do. If one of them throws, some results are written.
   void GradientBatch(absl::Span<const double> points, Results values, Results gradients) const;
 
   // The parameters for later calls that don't give them. Not to be called while others evaluate
@@ -211,9 +213,10 @@ std::string Listing(const Function& f);
 // with `dot -Tsvg`.
 std::string Dot(const Function& f);
 
-// Where a NaN or an infinity of f and its derivatives comes from: what FirstNonFinite of a tape
-// says, of the nodes of the trace that `at` belongs to, swept from the sum of f's outputs. A
-// forward and a reverse sweep by nodes; records, where the branch is new.
+// Where a NaN or an infinity of f or its first derivatives comes from: what FirstNonFinite of a
+// callable says, of the trace that `at` belongs to. Sweeps nodes, so it may name an overflow that a
+// compiled trace doesn't meet; v7 is node 7 of what f records at this point, as in Listing of that
+// tape. Records, where the branch is new.
 NonFinite FirstNonFinite(const Function& f, const Arguments& at);
 
 }  // namespace wengert

@@ -6,6 +6,7 @@
 #include "wengert/sweep/forward.h"
 #include "wengert/sweep/records.h"
 #include "wengert/sweep/reverse.h"
+#include "wengert/sweep/underflow.h"
 
 namespace wengert {
 
@@ -59,8 +60,9 @@ bool ReplayTier::Reverse(absl::Span<const double> w, absl::Span<double> x_bar,
   for (size_t j = 0; j < w.size(); ++j) {
     if (dependents_[j] != kNoRecord) adjoints[dependents_[j]] += w[j];
   }
+  const UnderflowWatch underflow;
   ReverseRecords(end_, static_cast<uint32_t>(count_ - 1), memory.primals.data(), adjoints);
-  if (!std::isfinite(adjoints[-1])) {
+  if (!std::isfinite(adjoints[-1]) || underflow.HasSeenOne()) {
     ReverseNodes(w, x_bar, memory);
     return true;
   }

@@ -36,6 +36,8 @@ enum OpTraits : uint16_t {
   kJumpsA = 1 << 11,
   kJumpsB = 1 << 12,
   kCheap = 1 << 13,
+  kMasks = 1 << 14,
+  kMasksB = 1 << 15,
   kJumps = kJumpsA | kJumpsB,
 };
 
@@ -61,6 +63,10 @@ inline constexpr OpInfo kOpInfo[] = {
 constexpr const OpInfo& InfoOf(Op op) { return op_internal::kOpInfo[static_cast<int>(op)]; }
 constexpr int ArityOf(Op op) { return InfoOf(op).arity; }
 constexpr bool HasTrait(Op op, OpTraits trait) { return (InfoOf(op).traits & trait) != 0; }
+// Whether a partial of zero towards operand k says that op doesn't look at it.
+constexpr bool Masks(Op op, int k) {
+  return HasTrait(op, kFlat) || HasTrait(op, kMasks) || (k == 1 && HasTrait(op, kMasksB));
+}
 
 }  // namespace wengert
 

@@ -13,7 +13,8 @@
 //   TapedPrimal    TapedAdjoint              the gradient, recorded (derive/taped_scalars.h)
 //
 // No partial is computed towards a constant, and an adjoint that is exactly zero contributes
-// exactly zero, even against an infinite partial. (Griewank and Walther, section 3.2.)
+// exactly zero, even against an infinite partial. So does a zero partial of an operation that masks
+// its operand, like Where, even against an infinite adjoint. (Griewank and Walther, section 3.2.)
 
 #include <cstddef>
 #include <type_traits>
@@ -38,7 +39,11 @@ inline void PushAdjoints(const Reader& read, const Node& node, size_t i, const A
   WithOperands<R::arity>(read, node, [&](const auto&... x) {
     const T y = read.Primal(i);
     ForActiveOperands<R::arity>(node, [&](auto k, uint32_t operand) {
-      const T partial = R::template Partial<decltype(k)::value>(x..., y);
+      constexpr int which = decltype(k)::value;
+      const T partial = R::template Partial<which>(x..., y);
+      if constexpr (Masks(R::op, which)) {
+        if (IsZero(partial)) return;
+      }
       Accumulate(adjoints[operand], AdjointTimes(y_bar, partial));
     });
   });

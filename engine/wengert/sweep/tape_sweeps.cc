@@ -14,6 +14,7 @@
 #include "wengert/sweep/guards.h"
 #include "wengert/sweep/records.h"
 #include "wengert/sweep/reverse.h"
+#include "wengert/sweep/underflow.h"
 #include "wengert/tape/tape.h"
 #include "wengert/tape/while_rule_runs.h"
 
@@ -35,12 +36,12 @@ void Tape::Backward(const Var& root, Adjoints& adjoints) const {
   adjoints.Zero(record + size_t{2});
   double* const seeds = adjoints.records_.data() + 1;
   seeds[record] = 1.0;
-  SweepRecords(record, seeds);
-  if (!std::isfinite(seeds[-1])) BackwardByNodes(record, adjoints);
+  if (!SweepRecords(record, seeds)) BackwardByNodes(record, adjoints);
 }
 
 // From call to call of user-defined operations, at which the sweep over records stops.
-void Tape::SweepRecords(uint32_t root, double* adjoints) const {
+bool Tape::SweepRecords(uint32_t root, double* adjoints) const {
+  const UnderflowWatch underflow;
   const Word* end = EndOf(root);
   for (auto call = calls_.calls.rbegin(); call != calls_.calls.rend(); ++call) {
     if (call->first > root) continue;
@@ -50,6 +51,7 @@ void Tape::SweepRecords(uint32_t root, double* adjoints) const {
     root = call->first - 1;  // an operand is before it
   }
   ReverseRecords(end, root, primals_, adjoints);
+  return std::isfinite(adjoints[-1]) && !underflow.HasSeenOne();
 }
 
 void Tape::PushCall(const RecordedCalls::Call& call, uint32_t root, double* adjoints) const {
@@ -70,8 +72,8 @@ void Tape::PushCall(const RecordedCalls::Call& call, uint32_t root, double* adjo
 }
 
 // The sweep over records lets 0 * infinity be NaN and multiplies partials first, and nothing that
-// isn't finite gets lost on its way down to an independent. So where it arrived, the tape is swept
-// again by the loop that looks.
+// isn't finite gets lost on its way down to an independent. So where it arrived, or where such a
+// product was too small for its digits, the tape is swept again by the loop that looks.
 void Tape::BackwardByNodes(uint32_t root, Adjoints& adjoints) const {
   const std::vector<Operand>& operand_of = decoded().operand_of;
   const std::vector<double>& of_nodes = adjoints.SweepNodes(operand_of[root].index());

@@ -150,7 +150,7 @@ class Tape : private Recorder {
   bool FindRoom(Continuation& next) noexcept;
   bool AppendSeal(Continuation& next) noexcept;
   const Word* EndOf(uint32_t record) const;
-  void SweepRecords(uint32_t root, double* adjoints) const;
+  bool SweepRecords(uint32_t root, double* adjoints) const;  // false: to be swept by nodes
   void PushCall(const RecordedCalls::Call& call, uint32_t root, double* adjoints) const;
   void BackwardByNodes(uint32_t root, Adjoints& adjoints) const;
   [[noreturn]] void ThrowNotMine(const VarFields& v, const char* where) const;
