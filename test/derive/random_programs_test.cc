@@ -3,6 +3,8 @@
 // Errors are held to a bound that a running error analysis gives; a program that fails is shrunk
 // until every step it has is needed to fail. WENGERT_LONG_TESTS=1 takes 100000 programs.
 
+#include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 
@@ -26,24 +28,38 @@ std::vector<Var> Recorded(const RandomProgram& program, const std::vector<Var>& 
   return nodes;
 }
 
+struct Answer {
+  double value = 0;
+  std::vector<double> gradient;
+};
+
+Answer ByTape(const RandomProgram& program) {
+  Tape tape;
+  const std::vector<Var> inputs = tape.Inputs(program.inputs);
+  const Var y = Recorded(program, inputs).back();
+  const Adjoints& grad = tape.Backward(y);
+  Answer answer = {y.value(), {}};
+  for (const Var& x : inputs) answer.gradient.push_back(grad[x]);
+  return answer;
+}
+
 struct Outcome {
   double share = 0;  // the largest that an error takes of its bound, of the value and the gradient
   bool has_gradient = false;
 };
 
-Outcome Compared(const RandomProgram& program, const ErrorBounds& bounds) {
-  Tape tape;
-  const std::vector<Var> inputs = tape.Inputs(program.inputs);
-  const Var y = Recorded(program, inputs).back();
-  const Adjoints& grad = tape.Backward(y);
-  const HighDual truth = TruthOf(program);
-  Outcome outcome = {ErrorShare(y.value(), truth.value, bounds.value)};
-  for (size_t i = 0; i < inputs.size(); ++i) {
-    const double error = ErrorShare(grad[inputs[i]], truth.tangents[i], bounds.gradient[i]);
+Outcome Compared(const Answer& answer, const HighDual& truth, const ErrorBounds& bounds) {
+  Outcome outcome = {ErrorShare(answer.value, truth.value, bounds.value)};
+  for (size_t i = 0; i < answer.gradient.size(); ++i) {
+    const double error = ErrorShare(answer.gradient[i], truth.tangents[i], bounds.gradient[i]);
     outcome.share = std::max(outcome.share, error);
     outcome.has_gradient |= !truth.tangents[i].is_zero();
   }
   return outcome;
+}
+
+Outcome Compared(const RandomProgram& program, const ErrorBounds& bounds) {
+  return Compared(ByTape(program), TruthOf(program), bounds);
 }
 
 bool Fails(const RandomProgram& program) {
@@ -114,6 +130,28 @@ TEST(RandomPrograms, AWrongDigitIsNoticed) {
   }
   EXPECT_GT(tried, 100);
   EXPECT_GE(noticed, tried * 9 / 10);
+}
+
+TEST(RandomPrograms, WhatIsNotFiniteIsNoticed) {
+  int tried = 0;
+  for (uint64_t seed = 0; seed < 50; ++seed) {
+    const RandomProgram program = MakeRandomProgram(seed);
+    const std::optional<ErrorBounds> bounds = BoundsOf(program);
+    if (!bounds.has_value()) continue;
+    const HighDual truth = TruthOf(program);
+    const Answer right = ByTape(program);
+    ASSERT_LE(Compared(right, truth, *bounds).share, 1);
+    for (double wrong : {std::nan(""), HUGE_VAL, -HUGE_VAL}) {
+      EXPECT_GT(Compared({wrong, right.gradient}, truth, *bounds).share, 1) << wrong;
+      for (size_t i = 0; i < right.gradient.size(); ++i) {
+        ++tried;
+        Answer answer = right;
+        answer.gradient[i] = wrong;
+        EXPECT_GT(Compared(answer, truth, *bounds).share, 1) << wrong << " towards input " << i;
+      }
+    }
+  }
+  EXPECT_GT(tried, 100);
 }
 
 }  // namespace

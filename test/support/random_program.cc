@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <random>
 
 #include "absl/strings/str_cat.h"
@@ -248,8 +249,8 @@ std::optional<ErrorBounds> BoundsOf(const RandomProgram& program) {
 
 double ErrorShare(double computed, const High& truth, double bound) {
   const Precision precision(256);
-  const double error = abs(High(computed) - truth).Rounded();
-  return error / (bound + 1e-300);
+  const double share = abs(High(computed) - truth).Rounded() / (bound + 1e-300);
+  return std::isnan(share) ? std::numeric_limits<double>::infinity() : share;
 }
 
 RandomProgram Shrunk(RandomProgram program,

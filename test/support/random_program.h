@@ -56,7 +56,7 @@ struct ErrorBounds {
 // where so little is known of an operand that the analysis means nothing.
 std::optional<ErrorBounds> BoundsOf(const RandomProgram& program);
 
-// |computed - truth| / bound.
+// |computed - truth| / bound, infinite if that is no number.
 double ErrorShare(double computed, const High& truth, double bound);
 
 // The program without whatever it still fails without: steps become the numbers they are.
