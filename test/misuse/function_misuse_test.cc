@@ -219,10 +219,12 @@ TEST_P(FunctionMisuse, ACallableThatThrowsAtEveryNode) {
     }
     return y;
   };
-  Function f = Function::Record(callable, {1.0, 1.0}, {.max_traces = 1});
+  FunctionOptions options = Options();
+  options.max_traces = 1;
+  Function f = Function::Record(callable, {1.0, 1.0}, options);
   Vector expected(2), gradient(2);
   f.Gradient({0.5, 1.0}, absl::MakeSpan(expected));
-  const Function other_branch = Function::Record(callable, {-0.5, 1.0}, {.max_traces = 1});
+  const Function other_branch = Function::Record(callable, {-0.5, 1.0}, options);
   Vector flipped(2);
   other_branch.Gradient({-0.5, 1.0}, absl::MakeSpan(flipped));
   int thrown = 0;
