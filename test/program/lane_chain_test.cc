@@ -129,6 +129,7 @@ TEST_P(LaneChain, AGroupIsOffByFewUlpsOfTheValueBefore) {
       exact = product + b[k];
       bound = bound * std::abs(a[k]) + (std::abs(exact) + std::abs(product) + 0x1p-1021) * kHalfUlp;
       if (!std::isfinite(static_cast<double>(exact))) break;
+      ASSERT_TRUE(std::isfinite(x[k])) << "repeat " << repeat << " at " << k;
       const long double allowed = bound + (std::abs(exact) + 6 * before) * kHalfUlp;
       worst = std::max(worst, static_cast<double>(std::abs(x[k] - exact) / allowed));
     }

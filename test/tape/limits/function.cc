@@ -87,9 +87,9 @@ void ExpectNear(const Vector& a, const Vector& b) {
   ASSERT_EQ(a.size(), b.size());
   double size = 1e-12, error = 0.0;
   for (size_t i = 0; i < a.size(); ++i) {
+    ASSERT_TRUE(std::isfinite(a[i]) && std::isfinite(b[i])) << i << ": " << a[i] << ", " << b[i];
     size = std::max(size, std::abs(b[i]));
     error = std::max(error, std::abs(a[i] - b[i]));
-    ASSERT_TRUE(std::isfinite(b[i]));
   }
   EXPECT_LE(error, 1e-11 * size);
 }
