@@ -51,6 +51,19 @@ struct Recording {
   }
 };
 
+// What Functions are recorded of.
+struct Callable {
+  size_t kind = 0;
+
+  bool ThrowsAt(const std::vector<double>& x) const { return kind == 3 && x[0] < -2.0; }
+  Var operator()(absl::Span<const Var> x) const {
+    if (kind == 3 && x[0] < -2.0) throw 7;  // a callable's own exception
+    Var s = x[1] < x[0] ? x[0] * x[1] : sin(x[0]) - x[1];
+    for (int i = 0; i < 9; ++i) s += kind == 1 ? x[0] * s * 0.1 : sin(x[1] * i);
+    return kind == 2 && 0.0 < s ? sqrt(s) : s;
+  }
+};
+
 }  // namespace wengert::fuzz
 
 #endif  // WENGERT_TEST_FUZZ_CALL_MODEL_H_

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "test/fuzz/call_model.h"
 #include "test/fuzz/fuzz_input.h"
+#include "test/fuzz/gradients.h"
 #include "wengert/ops/rule.h"
 #include "wengert/wengert.h"
 
@@ -24,14 +25,15 @@ using wengert::Op;
 using wengert::Tape;
 using wengert::UsageError;
 using wengert::Var;
+using wengert::fuzz::Callable;
 using wengert::fuzz::Choices;
 using wengert::fuzz::Gone;
 using wengert::fuzz::Known;
 using wengert::fuzz::Mark;
 using wengert::fuzz::Recording;
 using wengert::fuzz::Require;
-
-bool SameNumber(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
+using wengert::fuzz::SameNumber;
+using wengert::fuzz::SameNumbers;
 
 class Session {
  public:
@@ -273,11 +275,13 @@ class Session {
     const size_t n = r.tape->inputs().size();
     std::vector<double> v(n, 1.0), h(n), one(1, 1.0), y_dot(1);
     wengert::Workspace workspace;
-    Allowed(may, "a driver was refused", [&] {
-      wengert::Jvp(*r.tape, {y.var}, v, absl::MakeSpan(y_dot), workspace);
-      wengert::Vjp(*r.tape, {y.var}, one, absl::MakeSpan(h), workspace);
-      wengert::Hvp(*r.tape, y.var, v, absl::MakeSpan(h), workspace);
-    });
+    const auto check = [&](auto driver) {
+      Require(!Allowed(may, "a driver was refused", driver) || may, "a driver of a dead Var");
+    };
+    check([&] { wengert::Jvp(*r.tape, {y.var}, v, absl::MakeSpan(y_dot), workspace); });
+    check([&] { wengert::Vjp(*r.tape, {y.var}, one, absl::MakeSpan(h), workspace); });
+    check([&] { wengert::Hvp(*r.tape, y.var, v, absl::MakeSpan(h), workspace); });
+    if (may) wengert::fuzz::CheckGradient(*r.tape, y.var);
     const std::vector<double> longer(n + 1);
     Require(
         !Allowed(false, "",
@@ -285,34 +289,47 @@ class Session {
         "a direction of another length");
   }
 
+  void RecordFunction() {
+    callable_ = {choices_.Below(4)};
+    FunctionOptions options;
+    // To compile takes longer than all else, so one in four does.
+    const size_t after = choices_.Below(8);
+    interprets_ = after >= 2;
+    options.compile_after = interprets_ ? FunctionOptions::kNever : static_cast<int64_t>(after);
+    options.max_traces = 1 + choices_.Below(3);
+    function_ = Function::Record(callable_, {1.0, 0.5}, options);
+  }
+
   void CallFunction() {
-    if (!function_.has_value() || choices_.Below(16) == 0) {
-      const size_t kind = choices_.Below(4);
-      FunctionOptions options;
-      // To compile takes longer than all else, so one in four does.
-      const size_t after = choices_.Below(8);
-      options.compile_after = after < 2 ? static_cast<int64_t>(after) : FunctionOptions::kNever;
-      options.max_traces = 1 + choices_.Below(3);
-      function_ = Function::Record(
-          [kind](absl::Span<const Var> x) {
-            if (kind == 3 && x[0] < -2.0) throw 7;  // a callable's own exception
-            Var s = x[1] < x[0] ? x[0] * x[1] : sin(x[0]) - x[1];
-            for (int i = 0; i < 9; ++i) s += kind == 1 ? x[0] * s * 0.1 : sin(x[1] * i);
-            return kind == 2 && 0.0 < s ? sqrt(s) : s;
-          },
-          {1.0, 0.5}, options);
-    }
+    if (!function_.has_value() || choices_.Below(16) == 0) RecordFunction();
     const std::vector<double> x = {choices_.Number(), choices_.Number()};
     std::vector<double> g(choices_.Below(8) == 0 ? 3 : 2), h(2);
     try {
+      double value = 0.0;
       if (!Allowed(g.size() == 2, "Gradient was refused",
-                   [&] { function_->Gradient(x, absl::MakeSpan(g)); })) {
+                   [&] { value = function_->Gradient(x, absl::MakeSpan(g)); })) {
         return;
       }
       Require(g.size() == 2, "a gradient of another length");
+      CheckFunction(x, value, g);
       if (choices_.Below(4) == 0) function_->Hvp(x, {1.0, 0.0}, absl::MakeSpan(h));
       if (choices_.Below(16) == 0) function_->SparseHessian(x);
     } catch (int) {
+      Require(callable_.ThrowsAt(x), "a callable threw where it doesn't");
+    }
+  }
+
+  // Interpreted, it has the bits of a recording at the point.
+  void CheckFunction(const std::vector<double>& x, double value, const std::vector<double>& g) {
+    Require(!callable_.ThrowsAt(x), "a callable's exception was lost");
+    Tape tape;
+    const Var y = callable_(tape.Inputs(x));
+    const std::vector<double> gradient = tape.Backward(y).Gradient();
+    if (interprets_) {
+      Require(SameNumber(value, y.value()), "a Function has another value than a recording");
+      Require(SameNumbers(g, gradient), "a Function has another gradient than a recording");
+    } else {
+      Require(wengert::fuzz::IsNear(tape, y, value, g), "a compiled Function isn't near");
     }
   }
 
@@ -358,7 +375,9 @@ class Session {
   Recording recordings_[2];
   std::vector<int> order_;
   std::vector<Known> vars_;
-  std::optional<Function> function_;
+  Callable callable_;
+  std::optional<Function> function_;  // of callable_
+  bool interprets_ = false;           // and never compiles
   uint64_t now_ = 0;
 };
 
