@@ -1,14 +1,14 @@
-// Expressions from strangers: an error with a place, or a function whose records, nodes and file
-// agree at two points.
+// Expressions from strangers: an error with a place, or a function whose recording, replay and file
+// have the same value at two points, and whose records and nodes give the same gradient.
 
 #include "cli/expression.h"
 
-#include <cmath>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "test/fuzz/fuzz_input.h"
+#include "test/fuzz/gradients.h"
 #include "test/support/stored.h"
 #include "wengert/wengert.h"
 
@@ -16,8 +16,7 @@ namespace {
 
 using wengert::Var;
 using wengert::fuzz::Require;
-
-bool SameNumber(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
+using wengert::fuzz::SameNumber;
 
 void Evaluate(const cli::Expression& expression, double at) {
   std::vector<double> x;
@@ -30,7 +29,7 @@ void Evaluate(const cli::Expression& expression, double at) {
   const std::vector<Var> inputs = tape.Inputs(x);
   const Var y = expression(inputs);
   Require(SameNumber(y.value(), value), "recorded, it has another value");
-  tape.Backward(y).Gradient();
+  wengert::fuzz::CheckGradient(tape, y);
   const absl::StatusOr<std::string> bytes = wengert::TapeToBytes(tape, {y});
   Require(bytes.ok(), "it can't be saved");
   const absl::StatusOr<wengert::LoadedTape> loaded = wengert::TapeFromBytes(*bytes);
