@@ -118,8 +118,8 @@ class Subject {
       EvaluateBatch(isa);
       for (size_t k = 0; k < kPoints; ++k) {
         Replay(many_.data() + k * n);
-        const double error = std::max(ValueError(values_[k], value),
-                                      GradientError({gradients_.data() + k * n, n}, gradient));
+        const double error = Worse(ValueError(values_[k], value),
+                                   GradientError({gradients_.data() + k * n, n}, gradient));
         if (error <= kBatchTolerance && holds_[k] == 1) continue;
         std::fprintf(stderr, "%s: point %zu is off by %g\n", name.c_str(), k, error);
         std::abort();

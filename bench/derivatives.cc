@@ -24,6 +24,7 @@
 #include "bench/workloads/gaussian_mixture.h"
 #include "bench/workloads/random.h"
 #include "bench/workloads/rosenbrock.h"
+#include "bench/workloads/verify.h"
 #include "bench/workloads/wengert.h"
 #include "benchmark/benchmark.h"
 #include "wengert/derive/dense.h"
@@ -148,7 +149,7 @@ void VerifyDense(const Subject& s) {
   }
   double worst = 0;
   for (size_t k = 0; k < expected.size(); ++k) {
-    worst = std::max(worst, std::abs(expected[k] - s.dense[k]));
+    worst = Worse(worst, std::abs(expected[k] - s.dense[k]));
   }
   FailUnless(worst <= 1e-12 * largest, s, "the dense matrix");
 }

@@ -85,7 +85,7 @@ class Subject {
       const double value = Gradient(records, x);
       const std::vector<double> expected = gradient_;
       const double found = Gradient(program, x);
-      const double error = std::max(ValueError(found, value), GradientError(gradient_, expected));
+      const double error = Worse(ValueError(found, value), GradientError(gradient_, expected));
       if (error <= kRaggedTolerance) continue;
       std::fprintf(stderr, "%s: the program's gradient is off by %g\n", name.c_str(), error);
       std::abort();

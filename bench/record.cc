@@ -70,8 +70,8 @@ Row VerifiedRow(const std::string& name, const Workload& workload, double tolera
   for (const std::vector<double>& x : PointsAround(workload.x0(), 4)) {
     const double value = workload.hand(x.data(), expected.data());
     const wengert::Var root = RecordAt(workload, x.data(), recorder.tape, recorder.inputs);
-    const double error = std::max(ValueError(root.value(), value),
-                                  GradientError(recorder.tape.Backward(root).Gradient(), expected));
+    const double error = Worse(ValueError(root.value(), value),
+                               GradientError(recorder.tape.Backward(root).Gradient(), expected));
     if (error <= tolerance) continue;
     std::fprintf(stderr, "%s: the tape's gradient is off by %g\n", name.c_str(), error);
     std::abort();

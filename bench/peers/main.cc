@@ -47,7 +47,7 @@ double Error(const Workload& workload, Differentiator& differentiator, Gradient 
   for (const std::vector<double>& x : PointsAround(workload.x0(), 4)) {
     const double value = workload.hand(x.data(), expected.data());
     const double actual_value = (differentiator.*gradient)(x.data(), actual.data());
-    const double error = std::max(ValueError(actual_value, value), GradientError(actual, expected));
+    const double error = Worse(ValueError(actual_value, value), GradientError(actual, expected));
     if (!(error <= worst)) worst = error;
   }
   return worst;

@@ -22,6 +22,9 @@ inline constexpr double kTolerance = 1e-12;
 // residual loses to contraction (1.3e-12 where it begins, 1.1e-11 near by) never averages out.
 inline constexpr double kRepeatedTolerance = 3e-11;
 
+// The larger of two errors; one that is NaN is the worst there is.
+inline double Worse(double a, double b) { return std::isnan(a) || a > b ? a : b; }
+
 inline double ValueError(double value, double expected) {
   return std::abs(value - expected) / std::abs(expected);
 }

@@ -90,7 +90,7 @@ int Main(int argc, char** argv) {
       plan[subject.name + name] = Seconds(*driver);
       driver->Evaluate(points[1].data());
       const Entries found = driver->entries();
-      const double error = std::max(Difference(found, expected), Difference(expected, found));
+      const double error = Worse(Difference(found, expected), Difference(expected, found));
       if (!(error <= 1e-9)) {
         std::fprintf(stderr, "%s: %s is off by %g\n", subject.name.c_str(), name.c_str(), error);
         continue;
