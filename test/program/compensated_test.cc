@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <random>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ struct Formula {
   std::string name;
   Vars (*of)(const Vars& a, const Vars& b);
 };
+void PrintTo(const Formula& formula, std::ostream* out) { *out << formula.name; }
 
 struct Two {
   Var value, error;

@@ -5,6 +5,7 @@
 // with a point where it is smooth. Every law that holds for all functions is tested on all of them.
 
 #include <functional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct ZooFunction {
   VectorFunction f;
   std::vector<double> x;
 };
+inline void PrintTo(const ZooFunction& function, std::ostream* out) { *out << function.name; }
 
 inline Var ChainedRosenbrock(Vars x) {
   Var sum = 0.0;
