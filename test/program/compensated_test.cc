@@ -5,8 +5,8 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
-#include <random>
 #include <ostream>
+#include <random>
 #include <string>
 #include <vector>
 
