@@ -66,7 +66,8 @@ std::vector<Contribution> Backward(const Tree& tree, double gradient) {
 std::vector<double> SumPerVariable(std::span<const Contribution> contributions,
                                    std::size_t variables) {
   std::vector<double> gradient(variables);
-  for (std::size_t i = contributions.size(); i-- > 0;) {
+  for (std::size_t i = contributions.size(); i > 0;) {
+    --i;
     gradient[contributions[i].variable] += contributions[i].gradient;
   }
   return gradient;

@@ -37,7 +37,8 @@ double Heston::hand(const double* x, double* g) const {
     g[8] -= discount / count;
     const double s_bar = discount / count * spot;  // the same at every step
     double v_bar = 0.0;
-    for (size_t t = steps; t-- > 0;) {
+    for (size_t t = steps; t > 0;) {
+      --t;
       const auto [root, p, slope] = trace[t];
       const double deviation = root * market.root_step;
       const double mix = rho * w[2 * t] + market.complement * w[2 * t + 1];

@@ -98,7 +98,8 @@ void RunBack(const Lstm& net, const double* x, const Trace& trace, double scale,
   const double* outer = x + 8 * all;
   double* outer_bar = g + 8 * all;
   std::vector<double> h_bar(all), cell_bar(all), input_bar(b);
-  for (size_t t = steps; t-- > 0;) {
+  for (size_t t = steps; t > 0;) {
+    --t;
     const Unit* units = &trace.units[t * all];
     for (size_t i = 0; i < b; ++i) {
       const Unit& last = units[all - b + i];
@@ -107,7 +108,8 @@ void RunBack(const Lstm& net, const double* x, const Trace& trace, double scale,
       outer_bar[2 * b + i] += y_bar;
       input_bar[i] = y_bar * outer[b + i];
     }
-    for (size_t layer = net.layers; layer-- > 0;) {
+    for (size_t layer = net.layers; layer > 0;) {
+      --layer;
       const double* w = x + 8 * layer * b;
       double* w_bar = g + 8 * layer * b;
       for (size_t i = 0; i < b; ++i) {

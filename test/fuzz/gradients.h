@@ -53,7 +53,8 @@ inline bool IsOrdinary(double x, double largest) {
 inline std::optional<std::vector<double>> PathSizes(const Tape& tape, uint32_t root) {
   std::vector<double> sizes(tape.size(), 0.0);
   sizes[root] = 1.0;
-  for (uint32_t i = root + 1; i-- > 0;) {
+  for (uint32_t i = root + 1; i > 0;) {
+    --i;
     const Node& node = tape.nodes()[i];
     if (sizes[i] == 0.0 || node.op == Op::kInput) continue;
     const Operand operands[] = {node.a, node.b, node.c};
