@@ -15,6 +15,8 @@
 
 #include <complex>
 #include <concepts>
+#include <cstdint>
+#include <cstdlib>
 #include <ostream>
 #include <type_traits>
 #include <utility>
@@ -163,8 +165,7 @@ inline Complex sqrt(const Complex& z) {
 // By squaring, exact in the exponent. O(log |n|) products.
 inline Complex pow(const Complex& z, int n) {
   Complex power = 1.0, square = z;
-  for (auto bits = n < 0 ? 0u - static_cast<unsigned>(n) : static_cast<unsigned>(n); bits != 0;
-       bits >>= 1) {
+  for (int64_t bits = std::abs(int64_t{n}); bits != 0; bits >>= 1) {
     if ((bits & 1) != 0) power = power * square;
     if (bits > 1) square = square * square;
   }
