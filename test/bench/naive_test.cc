@@ -161,7 +161,7 @@ TEST(NaiveTreeTest, ASharedSquareIsWalkedOnceForEveryPath) {
     for (size_t i = 0; i < k; ++i) y = y * y;
     const size_t paths = size_t{1} << k;
     EXPECT_EQ(EvaluationsOfEvaluate(y), paths - 1);
-    EXPECT_EQ(EvaluationsOfBackward(y), k * paths - 2 * paths + 2);
+    EXPECT_EQ(EvaluationsOfBackward(y), k * paths + 2 - 2 * paths);
     EXPECT_EQ(Backward(y, 1.0).size(), paths);
     EXPECT_EQ(CountNodes(y), k + 1) << "in memory a shared subtree is one object";
   }
