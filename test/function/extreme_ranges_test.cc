@@ -53,6 +53,22 @@ TEST(ExtremeRanges, ProductsOfPartialsThatUnderflow) {
   ExpectGradient([](Vars x) { return ((x[0] * 1e-160) * 1e-155) * 1e300; }, {1e100}, {1e-15});
 }
 
+// Down to the smallest subnormal and to zero, as nodes have them.
+TEST(ExtremeRanges, AdjointsThatFadeAway) {
+  Tape tape;
+  const std::vector<Var> x = tape.Inputs(Vector(3000, 0.25));
+  Var y = 0.0;
+  for (const Var& each : x) y = 0.7 * y + sin(each) * each;
+  Vector by_nodes(x.size());
+  Workspace workspace;
+  Vjp(tape, {&y, 1}, Vector{1.0}, by_nodes, workspace);
+  const Vector by_records = tape.Backward(y).Gradient();
+  EXPECT_EQ(by_records[0], 0.0);
+  for (size_t k = 0; k < x.size(); ++k) {
+    EXPECT_NEAR(by_records[k], by_nodes[k], 1e-12 * by_nodes[k] + 1e-322) << k;
+  }
+}
+
 TEST(ExtremeRanges, ProductsOfPartialsThatOverflow) {
   ExpectGradient([](Vars x) { return ((x[0] * 1e200) * 1e200) * 1e-300; }, {1e-100}, {1e100});
 }

@@ -195,15 +195,20 @@ TEST(SpecialValues, InABatch) {
   }
 }
 
-class ByFunction : public testing::TestWithParam<int64_t> {};
+class ByFunction : public testing::TestWithParam<int64_t> {
+ protected:
+  static Function CopiesAsFunction(const Special& row) {
+    return Function::Record([&row](auto vars) { return Copies(row, vars); },
+                            Vector(kCopies * Arity(row), 0.5), {.compile_after = GetParam()});
+  }
+};
 
 TEST_P(ByFunction, AreTheTables) {
   const FunctionOptions options = {.compile_after = GetParam()};
   for (const Special& row : kSpecials) {
     SCOPED_TRACE(Text(row));
     const Vector x = CopiesOf(OperandsOf(row));
-    const Function many = Function::Record([&](auto vars) { return Copies(row, vars); },
-                                           Vector(x.size(), 0.5), options);
+    const Function many = CopiesAsFunction(row);
     Vector y(kCopies), x_bar(x.size());
     many.Values(x, absl::MakeSpan(y));
     many.Vjp(x, Vector(kCopies, 1.0), absl::MakeSpan(x_bar));
@@ -223,12 +228,10 @@ Vector UnitOf(const Special& row, size_t k) {
 }
 
 TEST_P(ByFunction, JvpsAreThePartials) {
-  const FunctionOptions options = {.compile_after = GetParam()};
   for (const Special& row : kSpecials) {
     SCOPED_TRACE(Text(row));
     const Vector x = CopiesOf(OperandsOf(row));
-    const Function f = Function::Record([&](auto vars) { return Copies(row, vars); },
-                                        Vector(x.size(), 0.5), options);
+    const Function f = CopiesAsFunction(row);
     Vector y_dot(kCopies);
     for (size_t k = 0; k < Arity(row); ++k) {
       f.Jvp(x, CopiesOf(UnitOf(row, k)), absl::MakeSpan(y_dot));

@@ -62,13 +62,19 @@ bool ReplayTier::Reverse(absl::Span<const double> w, absl::Span<double> x_bar,
   }
   const UnderflowWatch underflow;
   ReverseRecords(end_, static_cast<uint32_t>(count_ - 1), memory.primals.data(), adjoints);
-  if (!std::isfinite(adjoints[-1]) || underflow.HasSeenOne()) {
+  if (!std::isfinite(adjoints[-1]) || (underflow.HasSeenOne() && IsLossy(memory))) {
     ReverseNodes(w, x_bar, memory);
     return true;
   }
   const absl::Span<const uint32_t> inputs = tape_.records().inputs;
   for (size_t k = 0; k < n_ && inputs[k] < count_; ++k) x_bar[k] = adjoints[inputs[k]];
   return true;
+}
+
+bool ReplayTier::IsLossy(Memory& memory) const {
+  memory.node_adjoints.assign(count_ + 1, 0.0);
+  return PartialsUnderflow(end_, static_cast<uint32_t>(count_ - 1), memory.primals.data(),
+                           memory.node_adjoints.data() + 1);
 }
 
 // As Tape::Backward does.

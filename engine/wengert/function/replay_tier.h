@@ -32,6 +32,7 @@ class ReplayTier : public Tier {
  private:
   struct Memory;
 
+  bool IsLossy(Memory& memory) const;  // the sweep over records, by an underflow
   void ReverseNodes(absl::Span<const double> w, absl::Span<double> x_bar, Memory& memory) const;
 
   const Tape& tape_;

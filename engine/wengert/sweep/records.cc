@@ -19,6 +19,7 @@
 
 #include "wengert/base/jump.h"
 #include "wengert/ops/rule.h"
+#include "wengert/sweep/underflow.h"
 #include "wengert/tape/nodes.h"
 
 namespace wengert {
@@ -216,6 +217,12 @@ void ReverseRecords(const Word* end, uint32_t root, const Cell* primals, double*
     i -= IsTail(code) ? 0 : 1;
   }
 #endif
+}
+
+bool PartialsUnderflow(const Word* end, uint32_t root, const Cell* primals, double* adjoints) {
+  const UnderflowWatch underflow;
+  ReverseRecords(end, root, primals, adjoints);
+  return underflow.HasSeenOne();
 }
 
 }  // namespace wengert

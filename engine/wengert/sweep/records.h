@@ -15,6 +15,11 @@ namespace wengert {
 // and becomes NaN or infinite if an independent's adjoint is.
 void ReverseRecords(const Word* end, uint32_t root, const Cell* primals, double* adjoints);
 
+// Whether a product of two partials of a record underflows in that sweep, whatever the seeds are:
+// one from seeds of 0, where nothing else can. An adjoint that fades away is no reason to worry.
+// `adjoints` are zeros, adjoints[-1] among them, and may be anything after.
+bool PartialsUnderflow(const Word* end, uint32_t root, const Cell* primals, double* adjoints);
+
 }  // namespace wengert
 
 #endif  // WENGERT_SWEEP_RECORDS_H_

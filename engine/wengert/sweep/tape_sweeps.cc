@@ -39,19 +39,33 @@ void Tape::Backward(const Var& root, Adjoints& adjoints) const {
   if (!SweepRecords(record, seeds)) BackwardByNodes(record, adjoints);
 }
 
-// From call to call of user-defined operations, at which the sweep over records stops.
 bool Tape::SweepRecords(uint32_t root, double* adjoints) const {
+  // From call to call of user-defined operations, at which the sweep over records stops.
+  const auto sweep = [&](auto over_records, auto over_call) {
+    const Word* end = EndOf(root);
+    uint32_t last = root;
+    for (auto call = calls_.calls.rbegin(); call != calls_.calls.rend(); ++call) {
+      if (call->first > last) continue;
+      if (call->end() <= last) over_records(end, last);
+      over_call(*call, last);
+      end = words_.data() + call->words;
+      last = call->first - 1;  // an operand is before it
+    }
+    over_records(end, last);
+  };
   const UnderflowWatch underflow;
-  const Word* end = EndOf(root);
-  for (auto call = calls_.calls.rbegin(); call != calls_.calls.rend(); ++call) {
-    if (call->first > root) continue;
-    if (call->end() <= root) ReverseRecords(end, root, primals_, adjoints);
-    PushCall(*call, root, adjoints);
-    end = words_.data() + call->words;
-    root = call->first - 1;  // an operand is before it
-  }
-  ReverseRecords(end, root, primals_, adjoints);
-  return std::isfinite(adjoints[-1]) && !underflow.HasSeenOne();
+  sweep([&](const Word* end, uint32_t last) { ReverseRecords(end, last, primals_, adjoints); },
+        [&](const auto& call, uint32_t last) { PushCall(call, last, adjoints); });
+  if (!std::isfinite(adjoints[-1])) return false;
+  if (!underflow.HasSeenOne()) return true;
+  std::vector<double> zeros(root + size_t{2});
+  bool is_lossy = false;
+  sweep(
+      [&](const Word* end, uint32_t last) {
+        is_lossy |= PartialsUnderflow(end, last, primals_, zeros.data() + 1);
+      },
+      [](const auto&, uint32_t) {});
+  return !is_lossy;
 }
 
 void Tape::PushCall(const RecordedCalls::Call& call, uint32_t root, double* adjoints) const {
@@ -73,7 +87,7 @@ void Tape::PushCall(const RecordedCalls::Call& call, uint32_t root, double* adjo
 
 // The sweep over records lets 0 * infinity be NaN and multiplies partials first, and nothing that
 // isn't finite gets lost on its way down to an independent. So where it arrived, or where such a
-// product was too small for its digits, the tape is swept again by the loop that looks.
+// product is too small for its digits, the tape is swept again by the loop that looks.
 void Tape::BackwardByNodes(uint32_t root, Adjoints& adjoints) const {
   const std::vector<Operand>& operand_of = decoded().operand_of;
   const std::vector<double>& of_nodes = adjoints.SweepNodes(operand_of[root].index());
