@@ -67,7 +67,7 @@ Row Add(const std::string& name, const Workload& workload, Tape& tape) {
   const auto points = PointsAround(workload.x0(), 4);
   const wengert::Var root = RecordAt(workload, points[0].data(), tape, inputs);
   const Operand dependent = Operand::Node(tape.NodeOf(root, "passes"));
-  const auto graph = std::make_shared<const Graph>(FromTape(tape, {&dependent, 1}).graph);
+  const auto graph = std::make_shared<const Graph>(GraphOf(FromTape(tape, {&dependent, 1}).graph));
   const Graph clean = wengert::program::Clean(*graph);
   for (const std::vector<double>& x : points) {
     const double expected = RootAt(*graph, x), found = RootAt(clean, x);

@@ -30,7 +30,7 @@ namespace {
 using wengert::Tape;
 using wengert::Var;
 using wengert::program::FindRuns;
-using wengert::program::Graph;
+using wengert::program::RecordedGraph;
 using wengert::program::Run;
 
 struct Subject {
@@ -88,7 +88,7 @@ struct Found {
   std::string biggest;
 };
 
-Found FoundIn(const Graph& graph, const Subject& subject) {
+Found FoundIn(const RecordedGraph& graph, const Subject& subject) {
   Found found;
   uint64_t visits = 0, covered = 0, most = 0;
   const std::vector<Run> runs = FindRuns(graph, {.recurrences = true, .visits = &visits});

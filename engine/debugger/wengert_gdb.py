@@ -66,18 +66,21 @@ class Nodes:
         records = int(end - self.tape["words_"]["data_"]) << 16 | int(end[-1]["bits"])
         return int(self.tape["decoded_records_"]["_M_i"]) == records
 
+    def index(self, operand):
+        return int(operand["bits_"]) & (CONSTANT_BIT - 1)
+
     def operand(self, operand):
-        bits = int(operand["bits_"])
-        index = bits & (CONSTANT_BIT - 1)
-        return "%.17g" % float(self.constants[index]) if bits & CONSTANT_BIT else "v%d" % index
+        index, is_constant = self.index(operand), int(operand["bits_"]) & CONSTANT_BIT
+        return "%.17g" % float(self.constants[index]) if is_constant else "v%d" % index
 
     def operation(self, node):
         """As mul(v0, 3)."""
         op = str(node["op"]).rsplit("::", 1)[-1]
         if op == "kCustom":
-            rules = self.calls[int(node["a"]["bits_"])]["rules"]["_M_ptr"]
-            return "output %d of %s" % (int(node["b"]["bits_"]), rules["name"])
-        operands = [node[k] for k in "abc" if int(node[k]["bits_"]) != NO_OPERAND]
+            rules = self.calls[self.index(node["operands"][0])]["rules"]["_M_ptr"]
+            return "output %d of %s" % (self.index(node["operands"][1]), rules["name"])
+        operands = [node["operands"][k] for k in range(3)]
+        operands = [x for x in operands if int(x["bits_"]) != NO_OPERAND]
         text = op[1:].lower()
         return "%s(%s)" % (text, ", ".join(map(self.operand, operands))) if operands else text
 

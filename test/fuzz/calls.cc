@@ -364,7 +364,7 @@ class Session {
     }
     for (uint32_t i = 0; i < r.tape->size(); ++i) {
       const wengert::Node& node = r.tape->nodes()[i];
-      for (const wengert::Operand operand : {node.a, node.b, node.c}) {
+      for (const wengert::Operand operand : node.operands) {
         Require(operand == wengert::Operand() || operand.is_constant() || operand.index() < i,
                 "an operand isn't before its node");
       }

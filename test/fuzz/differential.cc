@@ -101,7 +101,7 @@ class Expected {
  public:
   explicit Expected(const Recording& r, double partials_off = 0.0)
       : recorded_(program::FromTape(r.tape, r.dependents())),
-        reference_(recorded_.graph, recorded_.dependents, partials_off),
+        reference_(GraphOf(recorded_.graph), recorded_.dependents, partials_off),
         answer_(reference_.At(r.x, r.weights(), r.n)),
         is_clear_(answer_.is_finite && answer_.is_smooth() &&
                   reference_.guards_are_clear(recorded_.outcomes)) {
@@ -222,7 +222,7 @@ bool CopiesSignOfNan(const Tape& tape) {
     return !x.is_constant() && std::isnan(tape.primals()[x.index()]);
   };
   for (const Node& node : tape.nodes()) {
-    if (node.op == Op::kCopysign && is_nan(node.b)) return true;
+    if (node.op == Op::kCopysign && is_nan(node.operands[1])) return true;
   }
   return false;
 }

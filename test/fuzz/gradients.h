@@ -57,14 +57,13 @@ inline std::optional<std::vector<double>> PathSizes(const Tape& tape, uint32_t r
     --i;
     const Node& node = tape.nodes()[i];
     if (sizes[i] == 0.0 || node.op == Op::kInput) continue;
-    const Operand operands[] = {node.a, node.b, node.c};
     truth::Operands x = {};
     for (size_t k = 0; k < static_cast<size_t>(ArityOf(node.op)); ++k) {
-      const uint32_t at = operands[k].index();
-      x[k] = operands[k].is_constant() ? tape.constants()[at] : tape.primals()[at];
+      const uint32_t at = node.operands[k].index();
+      x[k] = node.operands[k].is_constant() ? tape.constants()[at] : tape.primals()[at];
     }
     for (int k = 0; k < ArityOf(node.op); ++k) {
-      const Operand operand = operands[k];
+      const Operand operand = node.operands[k];
       if (operand.is_constant()) continue;
       const double partial = truth::RulePartial(node.op, x, k, tape.primals()[i]);
       double& size = sizes[operand.index()];
@@ -116,7 +115,7 @@ inline void CheckGradient(const Tape& tape, const Var& y) {
 inline bool IsNear(const Tape& tape, const Var& y, double value,
                    const std::vector<double>& gradient) {
   const auto recorded = program::FromTape(tape, {Operand::Node(tape.NodeOf(y, "fuzz"))});
-  testing::RoundingReference reference(recorded.graph, 1);
+  testing::RoundingReference reference(GraphOf(recorded.graph), 1);
   std::vector<double> x;
   for (const uint32_t input : tape.inputs()) x.push_back(tape.primals()[input]);
   const auto answer = reference.At(x, {1.0}, x.size());

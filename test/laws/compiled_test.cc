@@ -84,7 +84,7 @@ class Subject {
   // Everything that is said of an evaluation at x.
   void CheckAt(const Vector& x, bool is_ordinary, Tally& tally) {
     const bool holds = program_.tape.Replay(x).ok();
-    RoundingReference reference(recorded_.graph, recorded_.dependents);
+    RoundingReference reference(GraphOf(recorded_.graph), recorded_.dependents);
     const RoundingReference::Answer expected = reference.At(x, w_, program_.n);
     std::vector<std::optional<Answer>> answers;
     for (size_t k = 0; k < compiled_.size(); ++k) {

@@ -61,7 +61,7 @@ uint64_t Covered(const Runs& runs) {
 }
 
 // What is found, by default and with recurrences, is legal. Returns how much that is together.
-uint64_t ExpectLegal(const Graph& graph, const std::string& name) {
+uint64_t ExpectLegal(const RecordedGraph& graph, const std::string& name) {
   const testing::RunChecker checker(graph);
   uint64_t covered = 0;
   for (bool recurrences : {false, true}) {
@@ -220,11 +220,12 @@ TEST(FindRunsLawTest, RepeatsAreTheMaximalOnes) {
     for (uint32_t part = 0; part < 4; ++part) {
       const uint32_t begin = g.size(), length = random.Below(10 * period);
       for (uint32_t i = 0; i < length; ++i) {
-        const Op op = i < period ? RandomOp(random, 3) : g.graph().nodes[begin + i - period].op;
+        const Op op = i < period ? RandomOp(random, 3) : g.node(begin + i - period).op;
         g.Apply(op, {Operand::Node(0), Operand::Node(0)});
       }
     }
-    const Recording recording(g.graph());
+    const RecordedGraph graph = g.graph();
+    const Recording recording(graph);
     std::vector<Interval> found, expected;
     uint64_t visits = 0;
     FindRepeats(recording, {1, g.size()}, period, min_periods, found, visits);
@@ -232,7 +233,7 @@ TEST(FindRunsLawTest, RepeatsAreTheMaximalOnes) {
 
     for (uint32_t begin = 1; begin + period < g.size();) {
       uint32_t i = begin;
-      while (i + period < g.size() && recording.codes[i] == recording.codes[i + period]) ++i;
+      while (i + period < g.size() && recording.ops[i] == recording.ops[i + period]) ++i;
       if (i + period - begin >= period * min_periods) expected.push_back({begin, i + period});
       begin = i + 1;
     }

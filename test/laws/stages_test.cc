@@ -109,7 +109,7 @@ class Subject {
         random_(seed) {
     x_ = Near(program_.x0, random_, 1e-6);
     for (size_t i = 0; i < program_.outputs.size(); ++i) w_.push_back(1.0 - 0.3 * double(i));
-    reference_ = testing::RoundingReference(recorded_.graph, recorded_.dependents);
+    reference_ = testing::RoundingReference(GraphOf(recorded_.graph), recorded_.dependents);
     holds_ = program_.tape.Replay(x_).ok();
     expected_ = reference_.At(x_, w_, program_.n);
     FindLoops(loops);
@@ -159,7 +159,7 @@ class Subject {
   }
 
   const LoopyProgram& program() const { return program_; }
-  const Graph& graph() const { return recorded_.graph; }
+  const RecordedGraph& graph() const { return recorded_.graph; }
   const Runs& runs() const { return runs_; }
 
  private:

@@ -16,6 +16,7 @@
 #include "wengert/base/sanitized.h"
 #include "wengert/ops/ring.h"
 #include "wengert/program/find_runs.h"
+#include "wengert/program/from_tape.h"
 #include "wengert/program/isomorphs.h"
 #include "wengert/program/roll.h"
 
@@ -56,7 +57,7 @@ struct Meaning {
 };
 
 Meaning MeaningOf(const Recorded& recorded, Names& names) {
-  const Graph& graph = recorded.graph;
+  const Graph graph = GraphOf(recorded.graph);
   std::vector<Name> named;
   const auto name_of = [&](Operand operand) {
     return operand.is_constant() ? names.OfConstant(graph.constants[operand.index()])

@@ -38,7 +38,7 @@ struct Size {
   }
 };
 
-Runs LegalRuns(const Graph& graph) {
+Runs LegalRuns(const RecordedGraph& graph) {
   Runs runs = FindRuns(graph);
   std::string why;
   EXPECT_TRUE(testing::RunChecker(graph).AreLegal(runs, &why)) << why;
@@ -55,9 +55,9 @@ std::vector<Size> SizesOf(const Runs& runs) {
 
 std::vector<Size> LegalSizes(const GraphBuilder& g) { return SizesOf(LegalRuns(g.graph())); }
 
-double Coverage(const Graph& graph, const Runs& runs) {
+double Coverage(const RecordedGraph& graph, const Runs& runs) {
   uint64_t operations = 0, covered = 0;
-  for (const Instruction& node : graph.nodes) operations += node.is_leaf() ? 0 : 1;
+  for (const Node& node : graph.nodes) operations += node.is_leaf() ? 0 : 1;
   for (const Run& run : runs) covered += uint64_t{run.period} * run.count;
   return static_cast<double>(covered) / static_cast<double>(operations);
 }
@@ -95,13 +95,13 @@ TEST_P(WorkloadRunsTest, LoopsAreFound) {
   const Expectation& expected = GetParam();
   for (const bench::NamedWorkload& named : bench::MadeUpWorkloads()) {
     if (named.name.rfind(expected.name, 0) != 0) continue;
-    const Graph graph = std::visit(
+    const RecordedGraph graph = std::visit(
         [](const auto& workload) {
           Tape tape;
           std::vector<Var> inputs;
           const std::vector<double> x = workload.x0();
           const Var root = bench::RecordAt(workload, x.data(), tape, inputs);
-          return FromTape(tape, {Operand::Node(tape.NodeOf(root, "test"))}).graph;
+          return testing::Kept(FromTape(tape, {Operand::Node(tape.NodeOf(root, "test"))}));
         },
         named.workload);
     const Runs runs = LegalRuns(graph);
@@ -310,7 +310,7 @@ TEST(FindRunsTest, EmptyAndTinyGraphs) {
 
 // `points` times a workload, each at inputs of its own: what a batch is.
 template <class Workload>
-Graph BatchOf(const Workload& workload, size_t points) {
+RecordedGraph BatchOf(const Workload& workload, size_t points) {
   Tape tape;
   const std::vector<double> x = workload.x0();
   std::vector<Var> inputs;
@@ -319,23 +319,23 @@ Graph BatchOf(const Workload& workload, size_t points) {
   }
   Var sum = 0.0;
   for (size_t p = 0; p < points; ++p) sum += workload(&inputs[p * x.size()]);
-  return FromTape(tape, {Operand::Node(tape.NodeOf(sum, "test"))}).graph;
+  return testing::Kept(FromTape(tape, {Operand::Node(tape.NodeOf(sum, "test"))}));
 }
 
 TEST(FindRunsTest, OuterLoopIsChosenWhereItsOperandsAreFew) {
   bench::LogisticRegression workload;
   workload.samples = 100;
-  const Graph graph = BatchOf(workload, 64);
+  const RecordedGraph graph = BatchOf(workload, 64);
   EXPECT_EQ(SizesOf(LegalRuns(graph)).front().count, 64u);
 }
 
 TEST(FindRunsTest, InnerLoopIsChosenWhereTheOuterOneIsTooLongForTheCache) {
-  const Graph graph = BatchOf(bench::LogisticRegression(), 64);
+  const RecordedGraph graph = BatchOf(bench::LogisticRegression(), 64);
   EXPECT_EQ(SizesOf(LegalRuns(graph)).front(), (Size{45, 1000}));
 }
 
 TEST(FindRunsTest, InnerLoopIsChosenWhereTheOuterOneGathersEverything) {
-  const Graph graph = BatchOf(bench::Rosenbrock(), 64);
+  const RecordedGraph graph = BatchOf(bench::Rosenbrock(), 64);
   EXPECT_EQ(SizesOf(LegalRuns(graph)).front(), (Size{8, 999}));
 }
 

@@ -17,6 +17,7 @@
 #include "test/support/graph_builder.h"
 #include "test/support/legal_run.h"
 #include "wengert/program/compile.h"
+#include "wengert/program/from_tape.h"
 #include "wengert/wengert.h"
 
 namespace wengert::program {
@@ -90,7 +91,7 @@ TEST(GroupIsomorphs, TheTermsOfALongSumAreGrouped) {
   using Size = std::pair<uint32_t, uint32_t>;
   EXPECT_THAT(SizesOf(grouped.runs), ElementsAre(Size{2, 50}, Size{2, 50}));
   for (size_t r = 0; r < 2; ++r) EXPECT_THAT(grouped.runs[r].links, ElementsAre(0, 1));
-  const Graph& graph = grouped.recording.graph;
+  const RecordedGraph& graph = grouped.recording.graph;
   EXPECT_EQ(graph.nodes.back().op, Op::kSin);
   EXPECT_EQ(graph.nodes.back().operands[0], Operand::Node(299));
 }

@@ -33,7 +33,7 @@ struct Sum {
   Run run{kCount, 3, kCount, {0, 0, 1}};
 };
 
-std::string WhyNot(const program::Graph& graph, const Run& run) {
+std::string WhyNot(const program::RecordedGraph& graph, const Run& run) {
   std::string why = "it is legal";
   IsLegal(graph, run, &why);
   return why;

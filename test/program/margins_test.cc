@@ -17,22 +17,22 @@ namespace wengert::program {
 namespace {
 
 using ::testing::ElementsAre;
-using testing::GraphOf;
 using Vector = std::vector<double>;
 
 // The first root is y, the others are guards.
 Recorded RecordedAs(const char* text, std::vector<double> outcomes) {
-  return {GraphOf(text), 1, std::move(outcomes)};
+  return {RecordedGraph::Of(testing::GraphOf(text)), 1, std::move(outcomes)};
 }
 
 // Whether each guard, those of the margins last, comes out as it should.
 std::vector<bool> Held(const Recorded& recorded, const Vector& x) {
   Vector values;
-  Evaluate(recorded.graph, x, values);
+  const Graph graph = GraphOf(recorded.graph);
+  Evaluate(graph, x, values);
   std::vector<bool> held;
   for (size_t g = 0; g < recorded.outcomes.size(); ++g) {
-    const Operand guard = recorded.graph.roots[recorded.dependents + g];
-    held.push_back(ValueOf(recorded.graph, values, guard) == recorded.outcomes[g]);
+    const Operand guard = graph.roots[recorded.dependents + g];
+    held.push_back(ValueOf(graph, values, guard) == recorded.outcomes[g]);
   }
   return held;
 }
@@ -45,7 +45,7 @@ TEST(Margins, AProductAndItsComparison) {
                              "v3 less v2 1\n"
                              "roots v2 v3\n",
                              {1.0}));
-  EXPECT_EQ(Listing(margins.graph),
+  EXPECT_EQ(Listing(GraphOf(margins.graph)),
             " v0  leaf 0\n"
             " v1  leaf 1\n"
             " v2  mul   v0 v1\n"
@@ -71,7 +71,7 @@ TEST(Margins, WhatIsComparedAsItIsNeedsNone) {
                            "v0 leaf 0\nv1 sign v0\nv2 exp v0\nv3 equal v1 1\nroots v2 v3\n"}) {
     const Recorded recorded = RecordedAs(text, {1.0});
     const Recorded margins = WithMargins(recorded);
-    EXPECT_EQ(Listing(margins.graph), Listing(recorded.graph));
+    EXPECT_EQ(Listing(GraphOf(margins.graph)), Listing(GraphOf(recorded.graph)));
     EXPECT_EQ(margins.outcomes, recorded.outcomes);
   }
 }

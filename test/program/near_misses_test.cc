@@ -25,7 +25,7 @@ OutsideOfLoops Outside(size_t n, const Model& model) {
   Tape tape;
   const std::vector<double> x0(n, 0.5);
   const Var y = model(tape.Inputs(x0));
-  const Graph graph = FromTape(tape, {Operand::Node(tape.NodeOf(y, "test"))}).graph;
+  const RecordedGraph graph = FromTape(tape, {Operand::Node(tape.NodeOf(y, "test"))}).graph;
   NearMisses misses(graph.nodes.size());
   const std::vector<Run> runs = FindRuns(graph, {.recurrences = true, .misses = &misses});
   const OutsideOfLoops outside = CountOutside(graph, runs, misses);

@@ -27,7 +27,7 @@ using ::testing::SizeIs;
 
 using Runs = std::vector<Run>;  // Run is a member of a test
 
-Runs LegalRuns(const Graph& graph) {
+Runs LegalRuns(const RecordedGraph& graph) {
   Runs runs = FindRuns(graph, {.recurrences = true});
   std::string why;
   EXPECT_TRUE(testing::RunChecker(graph).AreLegal(runs, &why)) << why;
@@ -35,12 +35,12 @@ Runs LegalRuns(const Graph& graph) {
 }
 
 template <class Workload>
-Graph Recorded(const Workload& workload) {
+RecordedGraph RecordingOf(const Workload& workload) {
   Tape tape;
   std::vector<Var> inputs;
   const std::vector<double> x = workload.x0();
   const Var root = bench::RecordAt(workload, x.data(), tape, inputs);
-  return FromTape(tape, {Operand::Node(tape.NodeOf(root, "test"))}).graph;
+  return testing::Kept(FromTape(tape, {Operand::Node(tape.NodeOf(root, "test"))}));
 }
 
 // h = exp(x) + h * c, and a sum of exp(h).
@@ -63,7 +63,7 @@ TEST(RecurrencesTest, LinearRecurrence) {
 }
 
 TEST(RecurrencesTest, StochasticVolatilityIsARecurrence) {
-  const Runs runs = LegalRuns(Recorded(bench::StochasticVolatility()));
+  const Runs runs = LegalRuns(RecordingOf(bench::StochasticVolatility()));
   ASSERT_THAT(runs, SizeIs(1));
   EXPECT_EQ(runs[0].period, 16u);
   EXPECT_EQ(runs[0].count, 999u);  // the first iteration is another formula
@@ -72,7 +72,7 @@ TEST(RecurrencesTest, StochasticVolatilityIsARecurrence) {
 
 // Every node needs the one before, and no multiply-add will do: a tape is as good.
 TEST(RecurrencesTest, ChainStaysATape) {
-  EXPECT_THAT(LegalRuns(Recorded(bench::Chain())), IsEmpty());
+  EXPECT_THAT(LegalRuns(RecordingOf(bench::Chain())), IsEmpty());
 }
 
 TEST(RecurrencesTest, ProductsAndMaximaGoThroughTheIterations) {

@@ -4,10 +4,8 @@
 
 namespace wengert::testing {
 
-using program::Instruction;
-
 Operand GraphBuilder::Leaf() {
-  graph_.nodes.push_back(Instruction::Leaf(leaves_++));
+  store_.nodes.push_back({});
   return Operand::Node(size() - 1);
 }
 
@@ -18,14 +16,14 @@ std::vector<Operand> GraphBuilder::Leaves(uint32_t count) {
 }
 
 Operand GraphBuilder::Constant(double value) {
-  graph_.constants.push_back(value);
-  return Operand::Constant(static_cast<uint32_t>(graph_.constants.size() - 1));
+  store_.constants.push_back(value);
+  return Operand::Constant(static_cast<uint32_t>(store_.constants.size() - 1));
 }
 
-Operand GraphBuilder::Apply(Op op, std::initializer_list<Operand> operands, int partial) {
-  Instruction node{op, static_cast<int8_t>(partial), {}};
+Operand GraphBuilder::Apply(Op op, std::initializer_list<Operand> operands) {
+  Node node{op, {}};
   std::copy(operands.begin(), operands.end(), node.operands);
-  graph_.nodes.push_back(node);
+  store_.nodes.push_back(node);
   return Operand::Node(size() - 1);
 }
 

@@ -1,13 +1,13 @@
 #ifndef WENGERT_TEST_SUPPORT_GRAPH_BUILDER_H_
 #define WENGERT_TEST_SUPPORT_GRAPH_BUILDER_H_
 
-// A graph made by hand, operation by operation.
+// A recording made by hand, operation by operation.
 
 #include <cstdint>
 #include <initializer_list>
 #include <vector>
 
-#include "wengert/program/graph.h"
+#include "wengert/program/recorded.h"
 
 namespace wengert::testing {
 
@@ -16,8 +16,8 @@ class GraphBuilder {
   Operand Leaf();
   std::vector<Operand> Leaves(uint32_t count);
   Operand Constant(double value);
-  Operand Apply(Op op, std::initializer_list<Operand> operands, int partial = -1);
-  void Root(Operand operand) { graph_.roots.push_back(operand); }
+  Operand Apply(Op op, std::initializer_list<Operand> operands);
+  void Root(Operand operand) { roots_.push_back(operand); }
 
   Operand Add(Operand a, Operand b) { return Apply(Op::kAdd, {a, b}); }
   Operand Sub(Operand a, Operand b) { return Apply(Op::kSub, {a, b}); }
@@ -25,13 +25,19 @@ class GraphBuilder {
   Operand Exp(Operand a) { return Apply(Op::kExp, {a}); }
   Operand Sin(Operand a) { return Apply(Op::kSin, {a}); }
 
-  uint32_t size() const { return static_cast<uint32_t>(graph_.nodes.size()); }
-  const program::Graph& graph() const { return graph_; }
+  const Node& node(uint32_t i) const { return store_.nodes[i]; }
+  uint32_t size() const { return static_cast<uint32_t>(store_.nodes.size()); }
+  program::RecordedGraph graph() const { return program::RecordedGraph::Of(store_, roots_); }
 
  private:
-  program::Graph graph_;
-  uint32_t leaves_ = 0;
+  program::RecordedGraph::Store store_;
+  std::vector<Operand> roots_;
 };
+
+// A recording that doesn't need its tape any more.
+inline program::RecordedGraph Kept(const program::Recorded& recorded) {
+  return program::RecordedGraph::Of(GraphOf(recorded.graph));
+}
 
 }  // namespace wengert::testing
 

@@ -5,8 +5,7 @@
 
 namespace wengert::testing {
 
-using program::Graph;
-using program::Instruction;
+using program::RecordedGraph;
 using program::Run;
 
 namespace {
@@ -19,7 +18,7 @@ bool Illegal(std::string* why, const Parts&... parts) {
 
 }  // namespace
 
-RunChecker::RunChecker(const Graph& graph) : graph_(graph), uses_(graph.nodes.size()) {
+RunChecker::RunChecker(const RecordedGraph& graph) : graph_(graph), uses_(graph.nodes.size()) {
   for (uint32_t i = 0; i < graph.nodes.size(); ++i) {
     for (int k = 0; k < graph.nodes[i].arity(); ++k) {
       const Operand operand = graph.nodes[i].operands[k];
@@ -49,10 +48,10 @@ bool RunChecker::HasShape(const Run& run, std::string* why) const {
 
 bool RunChecker::HasSameOperations(const Run& run, std::string* why) const {
   for (uint32_t i = 0; i < run.period * run.count; ++i) {
-    const Instruction& node = graph_.nodes[run.first + i];
-    const Instruction& first = graph_.nodes[run.first + i % run.period];
+    const Node& node = graph_.nodes[run.first + i];
+    const Node& first = graph_.nodes[run.first + i % run.period];
     if (node.is_leaf()) return Illegal(why, "node ", run.first + i, " is a leaf");
-    if (node.op != first.op || node.partial != first.partial) {
+    if (node.op != first.op) {
       return Illegal(why, "node ", run.first + i, " isn't the operation of node ",
                      run.first + i % run.period);
     }
@@ -78,9 +77,8 @@ bool RunChecker::LinksAreSums(const Run& run, std::string* why) const {
     if (run.links[start] == 0) continue;
     uint32_t p = start, crossings = 0, steps = 0;
     do {
-      const Instruction& node = graph_.nodes[run.first + p];
-      if (run.links[p] > node.arity() || node.partial >= 0 ||
-          !IsAddend(node.op, run.links[p] - 1)) {
+      const Node& node = graph_.nodes[run.first + p];
+      if (run.links[p] > node.arity() || !IsAddend(node.op, run.links[p] - 1)) {
         return Illegal(why, "the link at position ", p, " isn't an addend");
       }
       const uint32_t before = LinkBefore(run, p);
@@ -163,7 +161,7 @@ bool RunChecker::AreLegal(const std::vector<Run>& runs, std::string* why) const 
   return true;
 }
 
-bool IsLegal(const Graph& graph, const Run& run, std::string* why) {
+bool IsLegal(const RecordedGraph& graph, const Run& run, std::string* why) {
   return RunChecker(graph).IsLegal(run, why);
 }
 

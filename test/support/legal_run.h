@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "wengert/program/graph.h"
+#include "wengert/program/recorded.h"
 #include "wengert/program/run.h"
 
 namespace wengert::testing {
@@ -16,7 +16,7 @@ namespace wengert::testing {
 // Of one graph, whose uses are listed once.
 class RunChecker {
  public:
-  explicit RunChecker(const program::Graph& graph);
+  explicit RunChecker(const program::RecordedGraph& graph);
 
   // If not, `why` says what is wrong and where.
   bool IsLegal(const program::Run& run, std::string* why) const;
@@ -37,11 +37,11 @@ class RunChecker {
   bool LinkIsUsedByNext(const program::Run& run, uint32_t node, std::string* why) const;
   uint32_t LinkBefore(const program::Run& run, uint32_t p) const;
 
-  const program::Graph& graph_;
+  const program::RecordedGraph& graph_;
   std::vector<std::vector<Use>> uses_;
 };
 
-bool IsLegal(const program::Graph& graph, const program::Run& run, std::string* why);
+bool IsLegal(const program::RecordedGraph& graph, const program::Run& run, std::string* why);
 
 }  // namespace wengert::testing
 

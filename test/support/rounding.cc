@@ -73,7 +73,7 @@ double RoundingReference::Off(double value, double ulps) {
 RoundingReference::Sample RoundingReference::Take(absl::Span<const double> x,
                                                   absl::Span<const double> w, size_t n,
                                                   double ulps) {
-  const program::Graph& graph = *graph_;
+  const program::Graph& graph = graph_;
   std::vector<double> values(graph.nodes.size()), adjoints(graph.nodes.size());
   const auto arguments_of = [&](const program::Instruction& node, double* arguments) {
     for (Operand operand : node.arguments()) {
@@ -124,7 +124,7 @@ RoundingReference::Sample RoundingReference::Take(absl::Span<const double> x,
 }
 
 std::vector<bool> RoundingReference::Lost() const {
-  const program::Graph& graph = *graph_;
+  const program::Graph& graph = graph_;
   std::vector<bool> lost(graph.nodes.size());
   for (size_t i = 0; i < lost.size(); ++i) {
     const double exact = samples_[0].nodes[i];
@@ -141,7 +141,7 @@ std::vector<bool> RoundingReference::Lost() const {
 }
 
 void RoundingReference::WidenWhatIsLost(absl::Span<const double> w, Answer& answer) const {
-  const program::Graph& graph = *graph_;
+  const program::Graph& graph = graph_;
   const std::vector<bool> lost = Lost();
   std::vector<bool> reached(lost.size()), adjoint_is_lost(lost.size());
   for (size_t r = 0; r < dependents_; ++r) {

@@ -15,6 +15,7 @@
 #include <cmath>
 #include <cstdint>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -48,8 +49,8 @@ class RoundingReference {
   RoundingReference() = default;
   // The first `dependents` roots are y. Partials may be off by `partials_off` besides, in absolute
   // terms: for forms of them that cancel.
-  RoundingReference(const program::Graph& graph, size_t dependents, double partials_off = 0.0)
-      : graph_(&graph), dependents_(dependents), partials_off_(partials_off) {}
+  RoundingReference(program::Graph graph, size_t dependents, double partials_off = 0.0)
+      : graph_(std::move(graph)), dependents_(dependents), partials_off_(partials_off) {}
 
   // y, and the gradient of w'y in the first n leaves.
   Answer At(absl::Span<const double> x, absl::Span<const double> w, size_t n);
@@ -69,7 +70,7 @@ class RoundingReference {
   double Off(double value, double ulps);
   double Part();  // of -1 .. 1
 
-  const program::Graph* graph_ = nullptr;
+  program::Graph graph_;
   size_t dependents_ = 0;
   double partials_off_ = 0.0;
   std::mt19937_64 random_{1};

@@ -307,8 +307,8 @@ TEST(FusionTest, ConstantVarsThatMetActiveOnesHaveNoNode) {
   s = k - s;
   EXPECT_EQ(tape.size(), 4u);
   EXPECT_EQ(tape.nodes()[3].op, Op::kSub);
-  EXPECT_TRUE(tape.nodes()[3].a.is_constant());
-  EXPECT_EQ(tape.constants()[tape.nodes()[3].a.index()], 3.0);
+  EXPECT_TRUE(tape.nodes()[3].operands[0].is_constant());
+  EXPECT_EQ(tape.constants()[tape.nodes()[3].operands[0].index()], 3.0);
   EXPECT_EQ(tape.Backward(s)[x], -3.0);
 }
 

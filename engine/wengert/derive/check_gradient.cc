@@ -16,7 +16,7 @@ namespace {
 
 // A user's operation under its own name.
 std::string NameOf(const Tape& tape, const Node& node) {
-  if (node.op == Op::kCustom) return tape.calls()[node.a.index()].rules->name;
+  if (node.op == Op::kCustom) return tape.calls()[node.call()].rules->name;
   return InfoOf(node.op).text;
 }
 

@@ -1,7 +1,6 @@
 #include "wengert/derive/first_non_finite.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
@@ -33,8 +32,7 @@ class Reading {
       const auto operands = view_.OperandsOf(view_.CallOf(node));
       return {operands.begin(), operands.end()};
     }
-    const std::array<Operand, 3> all = {node.a, node.b, node.c};
-    return {all.begin(), all.begin() + ArityOf(node.op)};
+    return {node.arguments().begin(), node.arguments().end()};
   }
 
   NodeNumbers NumbersOf(uint32_t i) const {

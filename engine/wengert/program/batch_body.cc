@@ -18,8 +18,7 @@ constexpr std::pair<Effect, Access> kStoredStream = {Effect::kStore, Access::kSt
 
 // A product of comparisons with what was recorded: a flag goes on with the sweep, where a kCheck
 // would give up the whole block for one of its points.
-Operand AllHeld(Recorded& recorded) {
-  Graph& graph = recorded.graph;
+Operand AllHeld(const Recorded& recorded, Graph& graph) {
   Operand all = AddConstant(graph, 1.0);
   for (size_t g = 0; g < recorded.outcomes.size(); ++g) {
     const Operand guard = graph.roots[recorded.dependents + g];
@@ -32,11 +31,12 @@ Operand AllHeld(Recorded& recorded) {
 
 // The recording's own roots: y, and whether it counts.
 BlockBody PrimalBody(const Tape& tape, uint32_t n, Operand dependent) {
-  Recorded recorded = WithMargins(FromTape(tape, {&dependent, 1}));
-  const Operand held = AllHeld(recorded);
-  recorded.graph.roots = {recorded.graph.roots[0], held};
+  const Recorded recorded = WithMargins(FromTape(tape, {&dependent, 1}));
+  Graph graph = GraphOf(recorded.graph);
+  const Operand held = AllHeld(recorded, graph);
+  graph.roots = {graph.roots[0], held};
   BlockBody body;
-  body.graph = Clean(std::move(recorded.graph), {});
+  body.graph = Clean(std::move(graph), {});
   body.leaves.assign(tape.inputs().size(), Access::kCell);
   std::fill_n(body.leaves.begin(), n, Access::kColumn);
   body.effects.assign(2, kStoredStream);

@@ -203,8 +203,8 @@ void BodyReader::ReadCosts(Body& body) {
   ++bodies_;
   for (uint32_t p = 0; p < period_; ++p) {
     const BodyPosition& position = body.positions[p];
-    const Instruction& node = recording_.graph.nodes[samples_[1] + p];
-    const bool is_plain = node.partial < 0 && IsPlain(node.op);
+    const Node& node = recording_.graph.nodes[samples_[1] + p];
+    const bool is_plain = IsPlain(node.op);
     if (spine[p]) {
       body.cost.AddSpineNode(is_plain, is_linear);
     } else {
@@ -221,13 +221,13 @@ bool BodyReader::IsLinear(const std::vector<bool>& spine, const Body& body) cons
   for (uint32_t p = 0; p < period_; ++p) {
     if (!spine[p]) continue;
     const BodyPosition& position = body.positions[p];
-    const Instruction& node = recording_.graph.nodes[samples_[1] + p];
+    const Node& node = recording_.graph.nodes[samples_[1] + p];
     const auto is_of_spine = [&](int k) {
       return k >= 0 && position.distance[k] != 0 &&
              spine[(p + 2 * period_ - position.distance[k]) % period_];
     };
     const absl::Span<const RingTerm> terms = RingTermsOf(node.op);
-    if (node.partial >= 0 || terms.empty()) return false;
+    if (terms.empty()) return false;
     for (const RingTerm& term : terms) {
       if (is_of_spine(term.x) && is_of_spine(term.y)) return false;
     }
@@ -236,7 +236,7 @@ bool BodyReader::IsLinear(const std::vector<bool>& spine, const Body& body) cons
 }
 
 void BodyReader::ReadExternal(uint32_t p, int k, Body& body) {
-  const std::vector<double>& constants = recording_.graph.constants;
+  const absl::Span<const double> constants = recording_.graph.constants;
   const Operand a = OperandOf(0, p, k), b = OperandOf(1, p, k), c = OperandOf(2, p, k);
   if (Majority(a.is_constant(), b.is_constant(), c.is_constant())) {
     const auto bits = [&](Operand operand) {

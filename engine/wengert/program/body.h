@@ -18,7 +18,7 @@ namespace wengert::program {
 // A position of the body.
 struct BodyPosition {
   int arity = 0;
-  uint32_t distance[4] = {};  // of each operand: how far back in the iteration it is; 0: external
+  uint32_t distance[3] = {};  // of each operand: how far back in the iteration it is; 0: external
   uint8_t link = 0;        // as in Run: 1 + k where operand k is the sum so far, distance[k] back
   uint8_t carried = 0;     // bit k: operand k, a sum or not, is of the iteration before
   bool last_link = false;  // the next iteration continues the sum from here

@@ -187,11 +187,10 @@ class Level {
 
 // The intervals between leaves.
 std::vector<Interval> Operations(const Recording& recording, uint32_t shortest) {
-  constexpr Recording::Code leaf = Recording::CodeOf(Op::kInput, -1);
   std::vector<Interval> intervals;
   const uint32_t size = recording.size();
   for (uint32_t begin = 0, i = 0; i <= size; ++i) {
-    if (i < size && recording.codes[i] != leaf) continue;
+    if (i < size && recording.ops[i] != Op::kInput) continue;
     if (i - begin >= shortest) intervals.push_back({begin, i});
     begin = i + 1;
   }
@@ -219,7 +218,7 @@ std::vector<Interval> Gaps(absl::Span<const Interval> intervals, absl::Span<cons
 
 }  // namespace
 
-std::vector<Run> FindRuns(const Graph& graph, FindRunsOptions options) {
+std::vector<Run> FindRuns(const RecordedGraph& graph, FindRunsOptions options) {
   options.min_count = std::max(options.min_count, uint32_t{4});
   const Recording recording(graph);
   BodyReader reader(recording, options.recurrences);

@@ -17,8 +17,8 @@
 #include <vector>
 
 #include "absl/types/span.h"
-#include "wengert/program/graph.h"
 #include "wengert/program/near_misses.h"
+#include "wengert/program/recorded.h"
 #include "wengert/program/run.h"
 
 namespace wengert::program {
@@ -36,7 +36,7 @@ struct FindRunsOptions {
 // may stand anywhere, but end a run.
 //
 // O(nodes) time and memory, about 20 ns a node.
-std::vector<Run> FindRuns(const Graph& graph, FindRunsOptions options = {});
+std::vector<Run> FindRuns(const RecordedGraph& graph, FindRunsOptions options = {});
 
 }  // namespace wengert::program
 

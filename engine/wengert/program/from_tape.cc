@@ -1,59 +1,70 @@
 #include "wengert/program/from_tape.h"
 
+#include <utility>
+#include <vector>
+
 #include "wengert/base/check.h"
-#include "wengert/program/append.h"
 #include "wengert/program/large_array.h"
+#include "wengert/program/limits.h"
 
 namespace wengert::program {
 namespace {
 
+// Inputs are different nodes, in ascending order.
+bool AreFirst(absl::Span<const uint32_t> inputs) {
+  return inputs.empty() || inputs.back() == inputs.size() - 1;
+}
+
+// The tape's nodes in another order, with the guards' among them.
 class Translation {
  public:
-  Translation(const Tape& tape, Graph& graph) : nodes_(tape.nodes()), graph_(graph) {
-    graph_.constants.assign(tape.constants().begin(), tape.constants().end());
-    ReserveLarge(graph_.nodes, nodes_.size() + tape.guards().size());
-    const absl::Span<const uint32_t> inputs = tape.inputs();
-    // Inputs are different nodes, in ascending order.
-    const bool are_inputs_first = inputs.empty() || inputs.back() == inputs.size() - 1;
-    if (!are_inputs_first || !tape.guards().empty()) number_.resize(nodes_.size());
-    for (uint32_t k = 0; k < inputs.size(); ++k) {
-      if (!number_.empty()) number_[inputs[k]] = k;
-      graph_.nodes.push_back(Instruction::Leaf(k));
-    }
+  explicit Translation(const Tape& tape) : nodes_(tape.nodes()), number_(nodes_.size()) {
+    store_.constants.assign(tape.constants().begin(), tape.constants().end());
+    ReserveLarge(store_.nodes, nodes_.size() + tape.guards().size());
+    for (uint32_t input : tape.inputs()) number_[input] = Append({}).index();
   }
 
   Operand Translated(Operand operand) const {
-    if (operand.is_constant() || number_.empty()) return operand;
-    return Operand::Node(number_[operand.index()]);
+    return operand.is_constant() ? operand : Operand::Node(number_[operand.index()]);
   }
 
-  // Operands that the operation hasn't are no nodes and stay what they are.
-  Operand Append(Op op, Operand a, Operand b, Operand c) {
-    return AppendNode(graph_, {op, -1, {Translated(a), Translated(b), Translated(c)}});
+  Operand Append(Node node) {
+    for (Operand& operand : node.arguments()) operand = Translated(operand);
+    const Operand appended = Operand::Node(NextIndex(store_.nodes.size()));
+    store_.nodes.push_back(node);
+    return appended;
   }
 
   void AppendUpTo(uint32_t end) {
-    if (number_.empty()) return AppendAsTheyAre(end);
     for (; next_ < end; ++next_) {
-      const Node& node = nodes_[next_];
-      if (node.op != Op::kInput) number_[next_] = Append(node.op, node.a, node.b, node.c).index();
+      if (!nodes_[next_].is_leaf()) number_[next_] = Append(nodes_[next_]).index();
     }
   }
+
+  RecordedGraph::Store TakeStore() && { return std::move(store_); }
 
  private:
-  void AppendAsTheyAre(uint32_t end) {
-    const size_t begin = graph_.nodes.size();
-    for (const Node& node : nodes_.subspan(begin, end - begin)) {
-      graph_.nodes.push_back({node.op, -1, {node.a, node.b, node.c}});
-    }
-  }
-
   const absl::Span<const Node> nodes_;
-  Graph& graph_;
-  // In the graph, of each of the tape's nodes; empty where it is the same for all.
-  std::vector<uint32_t> number_;
+  RecordedGraph::Store store_;
+  std::vector<uint32_t> number_;  // in the store, of each of the tape's nodes
   uint32_t next_ = 0;
 };
+
+Recorded Translated(const Tape& tape, absl::Span<const Operand> dependents) {
+  Recorded recording;
+  Translation translation(tape);
+  std::vector<Operand> roots, guards;
+  for (const Guard& guard : tape.guards()) {
+    translation.AppendUpTo(guard.position);
+    guards.push_back(translation.Append({guard.op, {guard.a, guard.b}}));
+    recording.outcomes.push_back(guard.outcome);
+  }
+  translation.AppendUpTo(static_cast<uint32_t>(tape.size()));
+  for (Operand dependent : dependents) roots.push_back(translation.Translated(dependent));
+  roots.insert(roots.end(), guards.begin(), guards.end());
+  recording.graph = RecordedGraph::Of(std::move(translation).TakeStore(), std::move(roots));
+  return recording;
+}
 
 }  // namespace
 
@@ -63,19 +74,14 @@ Recorded FromTape(const Tape& tape, absl::Span<const Operand> dependents) {
                     "ask Tape::has_custom, and sweep the nodes of such a tape");
   }
   Recorded recording;
-  recording.dependents = dependents.size();
-  Translation translation(tape, recording.graph);
-  std::vector<Operand> guards;
-  for (const Guard& guard : tape.guards()) {
-    translation.AppendUpTo(guard.position);
-    guards.push_back(translation.Append(guard.op, guard.a, guard.b, {}));
-    recording.outcomes.push_back(guard.outcome);
+  if (AreFirst(tape.inputs()) && tape.guards().empty()) {
+    recording.graph.nodes = tape.nodes();
+    recording.graph.constants = tape.constants();
+    recording.graph.roots.assign(dependents.begin(), dependents.end());
+  } else {
+    recording = Translated(tape, dependents);
   }
-  translation.AppendUpTo(static_cast<uint32_t>(tape.size()));
-
-  std::vector<Operand>& roots = recording.graph.roots;
-  for (Operand dependent : dependents) roots.push_back(translation.Translated(dependent));
-  roots.insert(roots.end(), guards.begin(), guards.end());
+  recording.dependents = dependents.size();
   return recording;
 }
 

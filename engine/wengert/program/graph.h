@@ -1,7 +1,7 @@
 #ifndef WENGERT_PROGRAM_GRAPH_H_
 #define WENGERT_PROGRAM_GRAPH_H_
 
-// Straight-line code: what the passes rewrite, a whole tape or the body of a loop.
+// Straight-line code: what the passes rewrite, above all the bodies of loops.
 //
 //   nodes      0: leaf 0        1: leaf 1        2: mul 0 1        3: partial 0 of tanh (2, ...)
 //   roots      3, 2             what the outside takes; the rest may be rewritten at will
@@ -23,6 +23,9 @@ struct Instruction {
   int8_t partial = -1;  // -1: op's value; k: its partial towards operand k
   Operand operands[4];  // of op; then, for a partial, the value; of a leaf: its number
 
+  static Instruction Of(const Node& node) {
+    return {node.op, -1, {node.operands[0], node.operands[1], node.operands[2]}};
+  }
   static Instruction Leaf(uint32_t number) { return {Op::kInput, -1, {Operand::Node(number)}}; }
   bool is_leaf() const { return op == Op::kInput; }
   uint32_t leaf() const { return operands[0].index(); }

@@ -54,7 +54,7 @@ class Grouping {
     for (uint32_t r = 0; r < regions_.size(); ++r) {
       uint32_t level = 0;
       for (uint32_t i : regions_.MembersOf(r)) {
-        const Instruction& node = graph_.nodes[i];
+        const Node& node = graph_.nodes[i];
         const int arity = node.arity();
         for (int k = 0; k < arity; ++k) {
           const Operand x = node.operands[k];
@@ -105,9 +105,8 @@ class Grouping {
   }
 
   void AppendAll() {
-    Graph& graph = result_.recording.graph;
-    graph.constants = graph_.constants;
-    ReserveLarge(graph.nodes, graph_.nodes.size());
+    store_.constants.assign(graph_.constants.begin(), graph_.constants.end());
+    ReserveLarge(store_.nodes, graph_.nodes.size());
     moved_ = LargeArray<uint32_t>(graph_.nodes.size());
     so_far_.resize(sums_.size());
     has_begun_.resize(sums_.size());
@@ -120,7 +119,9 @@ class Grouping {
         for (uint32_t i : regions_.MembersOf(r)) Append(i);
       }
     }
-    for (Operand root : graph_.roots) graph.roots.push_back(Moved(root));
+    std::vector<Operand> roots;
+    for (Operand root : graph_.roots) roots.push_back(Moved(root));
+    result_.recording.graph = RecordedGraph::Of(std::move(store_), std::move(roots));
     result_.recording.dependents = recorded_.dependents;
     result_.recording.outcomes = recorded_.outcomes;
   }
@@ -129,7 +130,7 @@ class Grouping {
     if (!IsLoop(group)) return;
     const absl::Span<const uint32_t> members = regions_.MembersOf(group.regions.front());
     program::Run run;
-    run.first = static_cast<uint32_t>(result_.recording.graph.nodes.size());
+    run.first = static_cast<uint32_t>(store_.nodes.size());
     run.period = static_cast<uint32_t>(members.size());
     run.count = static_cast<uint32_t>(group.regions.size());
     run.links.resize(run.period);
@@ -140,11 +141,9 @@ class Grouping {
   }
 
   void Append(uint32_t i) {
-    Instruction node = graph_.nodes[i];
-    if (!node.is_leaf()) {
-      for (Operand& operand : node.arguments()) operand = Moved(operand);
-    }
-    const auto at = static_cast<uint32_t>(result_.recording.graph.nodes.size());
+    Node node = graph_.nodes[i];
+    for (Operand& operand : node.arguments()) operand = Moved(operand);
+    const auto at = static_cast<uint32_t>(store_.nodes.size());
     if (sums_.IsLink(i)) {
       const uint32_t sum = sums_.SumAt(i);
       node.operands[sums_.SlotOf(i)] = has_begun_[sum] ? so_far_[sum] : Moved(sums_.StartOf(sum));
@@ -152,7 +151,7 @@ class Grouping {
       has_begun_[sum] = true;
     }
     moved_[i] = at;
-    result_.recording.graph.nodes.push_back(node);
+    store_.nodes.push_back(node);
   }
 
   Operand Moved(Operand operand) const {
@@ -162,7 +161,7 @@ class Grouping {
   }
 
   const Recorded& recorded_;
-  const Graph& graph_;
+  const RecordedGraph& graph_;
   const Recording recording_;
   const LongSums sums_;
   const Regions regions_;
@@ -171,6 +170,7 @@ class Grouping {
   std::vector<uint32_t> moved_;  // where each node is now
   std::vector<Operand> so_far_;  // of each sum
   std::vector<bool> has_begun_;  // whether it has a link already
+  RecordedGraph::Store store_;
   Grouped result_;
 };
 

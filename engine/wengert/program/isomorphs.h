@@ -20,7 +20,7 @@
 #include <optional>
 #include <vector>
 
-#include "wengert/program/from_tape.h"
+#include "wengert/program/recorded.h"
 #include "wengert/program/run.h"
 
 namespace wengert::program {

@@ -27,7 +27,7 @@ bool LongSums::IsContinued(const Recording& recording, Operand operand) const {
 }
 
 uint32_t LongSums::LinksTo(const Recording& recording, uint32_t i) {
-  const Instruction& node = recording.graph.nodes[i];
+  const Node& node = recording.graph.nodes[i];
   if (node.is_leaf()) return 0;
   uint32_t most = 0;
   const int arity = node.arity();

@@ -44,20 +44,20 @@ class Margins {
 
   void Run() {
     if (!FindRounded()) return;
-    graph_.constants = source_.constants;
+    graph_.constants.assign(source_.constants.begin(), source_.constants.end());
     scale_ = AddConstant(graph_, 0.0);
     for (uint32_t i = 0; i < source_.nodes.size(); ++i) Copy(i);
     for (Operand root : source_.roots) graph_.roots.push_back(Value(root));
     graph_.roots.insert(graph_.roots.end(), margins_.begin(), margins_.end());
     recording_.outcomes.insert(recording_.outcomes.end(), margins_.size(), 1.0);
     graph_.constants[scale_.index()] = kUlps * 0x1p-53 * static_cast<double>(max_depth_);
-    recording_.graph = ExpandAll(std::move(graph_), true);  // rerolling knows of no partials
+    recording_.graph = RecordedGraph::Of(ExpandAll(std::move(graph_), true));
   }
 
  private:
   // Inputs as they are, and what is flat over them, aren't rounded.
   bool IsExact(Operand operand) const { return operand.is_constant() || exact_[operand.index()]; }
-  bool AllExact(const Instruction& node) const {
+  bool AllExact(const Node& node) const {
     const absl::Span<const Operand> operands = node.arguments();
     return std::all_of(operands.begin(), operands.end(),
                        [this](Operand operand) { return IsExact(operand); });
@@ -66,7 +66,7 @@ class Margins {
   // The guards, and what is rounded on the way to them. False: nothing is.
   bool FindRounded() {
     if (recording_.outcomes.empty()) return false;
-    for (const Instruction& node : source_.nodes) {
+    for (const Node& node : source_.nodes) {
       exact_.push_back(node.is_leaf() || (HasTrait(node.op, kFlat) && AllExact(node)));
     }
     bool found = false;
@@ -112,8 +112,8 @@ class Margins {
 
   // Once what is flat is known to be far from its jumps, it is exact.
   void Copy(uint32_t i) {
-    const Instruction& node = source_.nodes[i];
-    Instruction copy = node;
+    const Node& node = source_.nodes[i];
+    Instruction copy = node.is_leaf() ? Instruction::Leaf(i) : Instruction::Of(node);
     for (Operand& operand : copy.arguments()) operand = Value(operand);
     value_.push_back(AppendNode(graph_, copy));
     bound_.emplace_back();
@@ -129,7 +129,7 @@ class Margins {
     }
   }
 
-  uint32_t DepthOf(const Instruction& node) const {
+  uint32_t DepthOf(const Node& node) const {
     uint32_t depth = 0;
     for (Operand operand : node.arguments()) {
       if (!IsExact(operand)) depth = std::max(depth, depth_[operand.index()]);
@@ -139,7 +139,7 @@ class Margins {
 
   // Without |y| where the other terms amount to it, as |x_k| <= X_k. What has kinks, but neither
   // curves nor jumps, changes by no more than its operands do.
-  Operand BoundOf(const Instruction& node, const Instruction& copy) {
+  Operand BoundOf(const Node& node, const Instruction& copy) {
     const Operand y = value_.back();
     const bool only_kinks = HasTrait(node.op, kKink) && !IsCurved(node.op);
     std::vector<Operand> terms;
@@ -164,7 +164,7 @@ class Margins {
 
   // Where digits cancelled, an operand may be off by more than it is. A polynomial has its second
   // order added; what is curved otherwise is refused where the operand isn't nearly known.
-  void AppendSecondOrder(const Instruction& node, std::vector<Operand>& terms) {
+  void AppendSecondOrder(const Node& node, std::vector<Operand>& terms) {
     const auto add_product = [&](int j, int k) {
       if (IsExact(node.operands[j]) || IsExact(node.operands[k])) return;
       const Operand bound = bound_[node.operands[j].index()];
@@ -181,7 +181,7 @@ class Margins {
   }
 
   // Of two operands only the sign of the difference matters, of one it is a step.
-  void KeepFromJumps(const Instruction& node, const Instruction& copy) {
+  void KeepFromJumps(const Node& node, const Instruction& copy) {
     if (node.arity() == 1) return AppendNeighbours(copy, 0, bound_[node.operands[0].index()]);
     std::vector<Operand> bounds;
     for (Operand operand : node.arguments()) {
@@ -209,7 +209,7 @@ class Margins {
   }
 
   Recorded& recording_;
-  const Graph& source_;
+  const RecordedGraph& source_;
   Graph graph_;
   std::vector<bool> exact_, is_checked_;  // of the source's nodes
   std::vector<Operand> value_, bound_;    // of those so far; the bounds of what is rounded

@@ -24,7 +24,7 @@
 // It costs a few operations for each that a guard depends on, and nothing where a guard compares
 // inputs and constants as they are.
 
-#include "wengert/program/from_tape.h"
+#include "wengert/program/recorded.h"
 
 namespace wengert::program {
 

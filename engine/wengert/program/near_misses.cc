@@ -4,7 +4,7 @@
 
 namespace wengert::program {
 
-OutsideOfLoops CountOutside(const Graph& graph, absl::Span<const Run> runs,
+OutsideOfLoops CountOutside(const RecordedGraph& graph, absl::Span<const Run> runs,
                             const NearMisses& misses) {
   OutsideOfLoops outside;
   const auto count_gap = [&](uint32_t begin, uint32_t end) {

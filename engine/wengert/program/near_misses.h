@@ -7,8 +7,8 @@
 #include <string>
 
 #include "absl/types/span.h"
-#include "wengert/program/graph.h"
 #include "wengert/program/node_set.h"
+#include "wengert/program/recorded.h"
 #include "wengert/program/run.h"
 
 namespace wengert::program {
@@ -31,7 +31,7 @@ struct OutsideOfLoops {
 };
 
 // Of the operations, in O(nodes). `runs` are ascending and disjoint.
-OutsideOfLoops CountOutside(const Graph& graph, absl::Span<const Run> runs,
+OutsideOfLoops CountOutside(const RecordedGraph& graph, absl::Span<const Run> runs,
                             const NearMisses& misses);
 
 // "3 that nothing repeats, 2 in iterations that need each other"; "" where there are none.

@@ -78,7 +78,7 @@ class Election {
       const uint32_t longest = interval.size() / min_count_;
       if (longest < kFirstWindow * kWindowGrowth) continue;
       visits_ += interval.size();
-      hashes_.Read(interval, [this](uint32_t i) { return CodeOf(i); });
+      hashes_.Read(interval, [this](uint32_t i) { return SymbolOf(i); });
       for (uint32_t length = kFirstWindow * kWindowGrowth; length <= longest;
            length *= kWindowGrowth) {
         visits_ += interval.size();
@@ -105,11 +105,11 @@ class Election {
 
  private:
   // The operation.
-  uint32_t CodeOf(uint32_t i) const { return uint32_t{recording_.codes[i]} + 1; }
+  uint32_t SymbolOf(uint32_t i) const { return static_cast<uint32_t>(recording_.ops[i]) + 1; }
   // The operation, and where its nearby operands are.
   uint32_t ShapeOf(uint32_t i) const {
-    const std::vector<Instruction>& nodes = recording_.graph.nodes;
-    uint32_t shape = CodeOf(i);
+    const absl::Span<const Node> nodes = recording_.graph.nodes;
+    uint32_t shape = SymbolOf(i);
     for (Operand operand : nodes[i].arguments()) {
       const uint32_t distance = operand.is_constant() ? 0 : i - operand.index();
       const bool is_nearby = distance < kNearby && !nodes[i - distance].is_leaf();
@@ -137,7 +137,7 @@ class Election {
     VoteByAddends(chunk);
     hashes_.Read(chunk, [this](uint32_t i) { return ShapeOf(i); });
     VoteByWindows(kFirstWindow, kFirstWindow - 1);
-    hashes_.Read(chunk, [this](uint32_t i) { return CodeOf(i); });
+    hashes_.Read(chunk, [this](uint32_t i) { return SymbolOf(i); });
     VoteByWindows(kFirstWindow, kFirstWindow - 1);
   }
 
@@ -172,7 +172,7 @@ class Election {
   // Sums that take turns vote for the distances from sum to sum.
   void VoteByAddends(Interval chunk) {
     for (uint32_t i = chunk.begin; i < chunk.end; ++i) {
-      const Instruction& node = recording_.graph.nodes[i];
+      const Node& node = recording_.graph.nodes[i];
       for (int k = 0; k < node.arity(); ++k) {
         const Operand operand = node.operands[k];
         if (operand.is_constant() || !recording_.IsLink(i, k)) continue;

@@ -3,7 +3,7 @@
 
 // Which periods may a recording have? Equal pieces of it vote, with the distance they lie apart:
 //
-//   codes    .. a b c a b c a b c x y a b c a b c a b c x y ..
+//   ops      .. a b c a b c a b c x y a b c a b c a b c x y ..
 //            the window "abca" is seen again after 3, 3, ..: the inner loop's period
 //            the window "bcxy" is seen again after 11, ..:   the outer loop's
 //
@@ -22,7 +22,8 @@
 namespace wengert::program {
 
 // At most kMaxPeriods candidates, the most promising first; each fits at least min_count times into
-// one of the intervals. Some may be no period of anything. The codes looked at are added to visits.
+// one of the intervals. Some may be no period of anything. The operations looked at are added to
+// visits.
 inline constexpr size_t kMaxPeriods = 40;
 std::vector<uint32_t> LikelyPeriods(const Recording& recording, absl::Span<const Interval> where,
                                     uint32_t min_count, uint64_t& visits);

@@ -5,7 +5,7 @@
 
 namespace wengert::program {
 
-Recording::Recording(const Graph& g) : graph(g), uses(LargeArray<uint8_t>(g.nodes.size())) {
+Recording::Recording(const RecordedGraph& g) : graph(g), uses(LargeArray<uint8_t>(g.nodes.size())) {
   uint8_t* const counts = uses.data();
   const auto use = [counts](Operand operand) {
     if (operand.is_constant()) return;
@@ -18,9 +18,9 @@ Recording::Recording(const Graph& g) : graph(g), uses(LargeArray<uint8_t>(g.node
       addends_[static_cast<size_t>(op)] |= static_cast<uint8_t>(addend);
     }
   }
-  ReserveLarge(codes, g.nodes.size());
-  for (const Instruction& node : g.nodes) {
-    codes.push_back(CodeOf(node.op, node.partial));
+  ReserveLarge(ops, g.nodes.size());
+  for (const Node& node : g.nodes) {
+    ops.push_back(node.op);
     const int arity = node.arity();
     for (int k = 0; k < arity; ++k) use(node.operands[k]);
   }

@@ -1,14 +1,14 @@
 #ifndef WENGERT_PROGRAM_RECORDING_H_
 #define WENGERT_PROGRAM_RECORDING_H_
 
-// A graph as the search for loops reads it: with its operations as a string of codes, in which a
-// loop is a repetition, and with the number of uses of every value.
+// A graph as the search for loops reads it: with its operations as a string, in which a loop is a
+// repetition, and with the number of uses of every value.
 
 #include <array>
 #include <cstdint>
 #include <vector>
 
-#include "wengert/program/graph.h"
+#include "wengert/program/recorded.h"
 
 namespace wengert::program {
 
@@ -20,25 +20,19 @@ struct Interval {
 };
 
 struct Recording {
-  using Code = uint16_t;
   static constexpr uint8_t kManyUses = 2;
 
-  static constexpr Code CodeOf(Op op, int partial) {
-    return static_cast<Code>(4 * static_cast<int>(op) + partial + 1);
-  }
+  explicit Recording(const RecordedGraph& g);
 
-  explicit Recording(const Graph& g);
-
-  uint32_t size() const { return static_cast<uint32_t>(codes.size()); }
+  uint32_t size() const { return static_cast<uint32_t>(ops.size()); }
 
   // Whether node i adds its operand k, as it is, to something else: may it be a link of a sum?
   bool IsLink(uint32_t i, int k) const {
-    const Instruction& node = graph.nodes[i];
-    return node.partial < 0 && (addends_[static_cast<size_t>(node.op)] >> k & 1) != 0;
+    return (addends_[static_cast<size_t>(graph.nodes[i].op)] >> k & 1) != 0;
   }
 
-  const Graph& graph;
-  std::vector<Code> codes;    // of each node: op and partial, equal for the same operation
+  const RecordedGraph& graph;
+  std::vector<Op> ops;        // of each node: its operation
   std::vector<uint8_t> uses;  // of each node: 0, 1, kManyUses; a root is a use
 
  private:

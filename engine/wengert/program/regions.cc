@@ -11,7 +11,7 @@ Regions::Regions(const Recording& recording, const LongSums& sums)
 
 // Notes of each node the root of its region; answers how many nodes each region has, by its root.
 std::vector<uint32_t> Regions::FindRoots() {
-  const std::vector<Instruction>& nodes = recording_.graph.nodes;
+  const absl::Span<const Node> nodes = recording_.graph.nodes;
   constexpr uint32_t kMany = kNone - 1;
   auto user = LargeArray<uint32_t>(nodes.size(), kNone);
   auto sizes = LargeArray<uint32_t>(nodes.size());
@@ -72,7 +72,7 @@ bool Regions::AreAlike(uint32_t r, uint32_t s) const {
     return false;
   }
   for (size_t m = 0; m < of_r.size(); ++m) {
-    if (recording_.codes[of_r[m]] != recording_.codes[of_s[m]]) return false;
+    if (recording_.ops[of_r[m]] != recording_.ops[of_s[m]]) return false;
     const int arity = recording_.graph.nodes[of_r[m]].arity();
     for (int k = 0; k < arity; ++k) {
       if (WordOf(r, of_r[m], k) != WordOf(s, of_s[m], k)) return false;
@@ -88,7 +88,7 @@ uint64_t Regions::HashOf(uint32_t r) const {
     hash ^= hash >> 29;
   };
   for (uint32_t i : MembersOf(r)) {
-    add(recording_.codes[i]);
+    add(static_cast<uint32_t>(recording_.ops[i]));
     const int arity = recording_.graph.nodes[i].arity();
     for (int k = 0; k < arity; ++k) add(WordOf(r, i, k));
   }

@@ -3,8 +3,8 @@
 
 // Where a string agrees with itself, shifted by a period:
 //
-//   codes    x a b c a b c a b c a y        period 3
-//              |<---- repeat ---->|         the longest interval with codes[i] == codes[i + 3]
+//   ops      x a b c a b c a b c a y        period 3
+//              |<---- repeat ---->|         the longest interval with ops[i] == ops[i + 3]
 //
 // The search skips as Boyer and Moore's does: where a repeat must be at least m long, the match at
 // its far end is looked at first, and a mismatch there rules out all that would reach over it.

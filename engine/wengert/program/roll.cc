@@ -14,7 +14,8 @@ struct Stretch {
   const Run* run = nullptr;
 };
 
-std::vector<Stretch> StretchesOf(const Graph& graph, uint32_t inputs, absl::Span<const Run> runs) {
+std::vector<Stretch> StretchesOf(const RecordedGraph& graph, uint32_t inputs,
+                                 absl::Span<const Run> runs) {
   std::vector<Stretch> stretches;
   uint32_t at = inputs;
   const auto add_gap = [&](uint32_t end) {
@@ -29,7 +30,7 @@ std::vector<Stretch> StretchesOf(const Graph& graph, uint32_t inputs, absl::Span
   return stretches;
 }
 
-uint32_t CountLeaves(const Graph& graph) {
+uint32_t CountLeaves(const RecordedGraph& graph) {
   uint32_t n = 0;
   while (n < graph.nodes.size() && graph.nodes[n].is_leaf()) ++n;
   return n;
@@ -51,7 +52,7 @@ void FindGuards(Rolling& rolling) {
 }
 
 void FindUsesOutside(absl::Span<const Stretch> stretches, Rolling& rolling) {
-  const Graph& graph = rolling.graph;
+  const RecordedGraph& graph = rolling.graph;
   for (const Stretch& stretch : stretches) {
     for (uint32_t i = stretch.begin; i < stretch.end; ++i) {
       for (Operand operand : graph.nodes[i].arguments()) {
@@ -78,7 +79,7 @@ Block StraightBlock(const Stretch& stretch, Rolling& rolling) {
                                : body.Leaf({Access::kCell, reading.cell});
   };
   for (uint32_t i = stretch.begin; i < stretch.end; ++i) {
-    Instruction instruction = rolling.graph.nodes[i];
+    Instruction instruction = Instruction::Of(rolling.graph.nodes[i]);
     for (Operand& operand : instruction.arguments()) operand = translated(operand);
     local.push_back(body.Append(instruction));
     if (rolling.used_outside.Has(i)) {

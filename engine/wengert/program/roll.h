@@ -7,7 +7,7 @@
 
 #include "absl/types/span.h"
 #include "wengert/program/blocks.h"
-#include "wengert/program/from_tape.h"
+#include "wengert/program/recorded.h"
 #include "wengert/program/run.h"
 
 namespace wengert::program {

@@ -46,7 +46,7 @@ class LoopRoller {
   uint32_t NodeAt(uint32_t k, uint32_t p) const { return run_.first + k * run_.period + p; }
 
   void AppendPosition(uint32_t p) {
-    Instruction instruction = graph_.nodes[middle_ + p];
+    Instruction instruction = Instruction::Of(graph_.nodes[middle_ + p]);
     const bool is_link = !run_.links.empty() && run_.links[p] != 0;
     const size_t link = is_link ? run_.links[p] - 1u : 0u;
     for (size_t which = 0; which < instruction.arguments().size(); ++which) {
@@ -135,7 +135,7 @@ class LoopRoller {
   }
 
   Rolling& rolling_;
-  const Graph& graph_;
+  const RecordedGraph& graph_;
   const Run& run_;
   const uint32_t middle_;
   std::vector<uint32_t>& unchecked_;

@@ -33,7 +33,7 @@ Looped FindLoops(Recorded recording) {
   if (saving >= kEnough * CostAlone(recording.graph))
     return {std::move(recording), std::move(runs), std::move(misses)};
   if (std::optional<Grouped> grouped = GroupIsomorphs(recording); grouped.has_value()) {
-    const Graph& graph = grouped->recording.graph;
+    const RecordedGraph& graph = grouped->recording.graph;
     NearMisses others(graph.nodes.size());
     std::erase_if(grouped->runs, [&](const Run& run) {
       if (SavingOf(graph, run) > 0.0) return false;

@@ -9,10 +9,10 @@
 
 #include "wengert/program/bindings.h"
 #include "wengert/program/blocks.h"
-#include "wengert/program/from_tape.h"
 #include "wengert/program/graph_builder.h"
 #include "wengert/program/large_array.h"
 #include "wengert/program/node_set.h"
+#include "wengert/program/recorded.h"
 #include "wengert/program/run.h"
 
 namespace wengert::program {
@@ -47,7 +47,7 @@ struct Rolling {
   }
 
   const Recorded& recording;
-  const Graph& graph;
+  const RecordedGraph& graph;
   Blocks blocks;
   Bindings bindings;
   BodyPool bodies;

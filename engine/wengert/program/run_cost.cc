@@ -109,9 +109,8 @@ TapeCost::TapeCost(const Tape& tape)
     const Node& node = nodes[i];
     ++count[static_cast<size_t>(node.op)];
     uint32_t depth = 0;
-    const Operand operands[] = {node.a, node.b, node.c};
-    for (int k = ArityOf(node.op); k > 0;) {
-      const Operand x = operands[--k];
+    for (int k = node.arity(); k > 0;) {
+      const Operand x = node.operands[--k];
       if (!x.is_constant()) depth = std::max(depth, depths[x.index()] + 1);
     }
     depths[i] = depth;

@@ -8,11 +8,11 @@
 namespace wengert::program {
 namespace {
 
-bool IsPlain(const Instruction& node) { return node.partial < 0 && program::IsPlain(node.op); }
+bool IsPlain(const Node& node) { return program::IsPlain(node.op); }
 
 // What it costs to read an operand from outside that is a, b and c in three iterations one after
 // the other; nothing where it is the same constant.
-double ReadingCost(const Graph& graph, Operand a, Operand b, Operand c) {
+double ReadingCost(const RecordedGraph& graph, Operand a, Operand b, Operand c) {
   if (a.is_constant() && b.is_constant()) {
     const auto bits = [&](Operand x) {
       return std::bit_cast<uint64_t>(graph.constants[x.index()]);
@@ -29,11 +29,11 @@ double ReadingCost(const Graph& graph, Operand a, Operand b, Operand c) {
 
 }  // namespace
 
-double SavingOf(const Graph& graph, const Run& run) {
+double SavingOf(const RecordedGraph& graph, const Run& run) {
   LoopCost cost;
   const uint32_t middle = run.first + run.count / 2 * run.period;
   for (uint32_t p = 0; p < run.period; ++p) {
-    const Instruction& node = graph.nodes[middle + p];
+    const Node& node = graph.nodes[middle + p];
     cost.AddNode(IsPlain(node));
     for (int k = 0; k < node.arity(); ++k) {
       const bool is_link = !run.links.empty() && run.links[p] == k + 1;
@@ -47,14 +47,14 @@ double SavingOf(const Graph& graph, const Run& run) {
   return cost.Saving(run.count);
 }
 
-double SavingOf(const Graph& graph, absl::Span<const Run> runs) {
+double SavingOf(const RecordedGraph& graph, absl::Span<const Run> runs) {
   return std::accumulate(runs.begin(), runs.end(), 0.0,
                          [&](double sum, const Run& run) { return sum + SavingOf(graph, run); });
 }
 
-double CostAlone(const Graph& graph) {
+double CostAlone(const RecordedGraph& graph) {
   size_t operations = 0, plain = 0;
-  for (const Instruction& node : graph.nodes) {
+  for (const Node& node : graph.nodes) {
     operations += node.is_leaf() ? 0 : 1;
     plain += !node.is_leaf() && IsPlain(node) ? 1 : 0;
   }

@@ -4,18 +4,18 @@
 // What loops save by the model of loop_cost.h, so that two ways to see a recording can be compared.
 
 #include "absl/types/span.h"
-#include "wengert/program/graph.h"
+#include "wengert/program/recorded.h"
 #include "wengert/program/run.h"
 
 namespace wengert::program {
 
 // What a run saves, told from three of its iterations.
-double SavingOf(const Graph& graph, const Run& run);
+double SavingOf(const RecordedGraph& graph, const Run& run);
 
-double SavingOf(const Graph& graph, absl::Span<const Run> runs);
+double SavingOf(const RecordedGraph& graph, absl::Span<const Run> runs);
 
 // What the whole graph costs by single nodes.
-double CostAlone(const Graph& graph);
+double CostAlone(const RecordedGraph& graph);
 
 }  // namespace wengert::program
 

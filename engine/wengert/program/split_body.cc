@@ -65,7 +65,7 @@ class Splitter {
   Iteration LookAt(uint32_t k) const {
     Iteration iteration;
     const uint32_t begin = NodeOf(k);
-    const Instruction* const nodes = recording_.graph.nodes.data() + begin;
+    const Node* const nodes = recording_.graph.nodes.data() + begin;
     for (const Use& use : uses_) {
       const Operand operand = nodes[use.position].operands[use.operand];
       const bool is_near = use.distance != 0;

@@ -43,9 +43,9 @@ struct DualReader {
 // f(a), f(a, b) or f(a, b, c) with the primals of the node's operands.
 template <int arity, class Reader, class F>
 inline decltype(auto) WithOperands(const Reader& read, const Node& node, F&& f) {
-  if constexpr (arity == 1) return f(read(node.a));
-  if constexpr (arity == 2) return f(read(node.a), read(node.b));
-  if constexpr (arity == 3) return f(read(node.a), read(node.b), read(node.c));
+  if constexpr (arity == 1) return f(read(node.operands[0]));
+  if constexpr (arity == 2) return f(read(node.operands[0]), read(node.operands[1]));
+  if constexpr (arity == 3) return f(read(node.operands[0]), read(node.operands[1]), read(node.operands[2]));
 }
 
 // f(k, operand) for each operand of the node that is a node itself; k is a compile-time number.
@@ -54,9 +54,9 @@ inline void ForActiveOperands(const Node& node, F&& f) {
   const auto visit = [&](auto k, Operand operand) {
     if (!operand.is_constant()) f(k, operand.index());
   };
-  if constexpr (arity > 0) visit(std::integral_constant<int, 0>(), node.a);
-  if constexpr (arity > 1) visit(std::integral_constant<int, 1>(), node.b);
-  if constexpr (arity > 2) visit(std::integral_constant<int, 2>(), node.c);
+  if constexpr (arity > 0) visit(std::integral_constant<int, 0>(), node.operands[0]);
+  if constexpr (arity > 1) visit(std::integral_constant<int, 1>(), node.operands[1]);
+  if constexpr (arity > 2) visit(std::integral_constant<int, 2>(), node.operands[2]);
 }
 
 }  // namespace wengert

@@ -37,8 +37,8 @@ template <class F>
 void ForActiveOperandsOf(const View& view, uint32_t i, F f) {
   const Node& node = view.nodes[i];
   if (node.op == Op::kCustom) return ForCallOperands(view, i, f);
-  const std::array<Operand, 3> operands = {node.a, node.b, node.c};
-  for (size_t k = 0; k < static_cast<size_t>(ArityOf(node.op)); ++k) {
+  const absl::Span<const Operand> operands = node.arguments();
+  for (size_t k = 0; k < operands.size(); ++k) {
     if (!operands[k].is_constant()) f(k, operands[k].index());
   }
 }

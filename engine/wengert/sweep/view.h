@@ -17,7 +17,7 @@ struct View {
         calls(tape.calls()),
         call_operands(tape.call_operands()) {}
 
-  const CustomCall& CallOf(const Node& output) const { return calls[output.a.index()]; }
+  const CustomCall& CallOf(const Node& output) const { return calls[output.call()]; }
   absl::Span<const Operand> OperandsOf(const CustomCall& call) const {
     return call_operands.subspan(call.operands_begin, call.inputs());
   }

@@ -9,8 +9,10 @@
 //    +------+----------+----------+----------+
 //            ^ bit 31: 0 = index of an earlier node, 1 = index into the pool of constants
 
+#include <cstddef>
 #include <cstdint>
 
+#include "absl/types/span.h"
 #include "wengert/ops/op.h"
 
 // Of an operand. A test of the limits builds the tape with 16.
@@ -40,11 +42,23 @@ class Operand {
   uint32_t bits_ = ~uint32_t{0};
 };
 
-// Op::kCustom: an output of a call of a user-defined operation; a.index() is the number of the
-// call in Tape::calls(), b.index() that of the output. The outputs of a call are nodes in a row.
+// An operation and its operands. The outputs of a call of a user-defined operation (Op::kCustom) are
+// nodes in a row.
 struct Node {
-  Op op = Op::kInput;     // what was done
-  Operand a{}, b{}, c{};  // the first ArityOf(op) of them
+  Op op = Op::kInput;   // what was done
+  Operand operands[3];  // the first ArityOf(op) of them
+
+  // An output of a call of a user-defined operation.
+  static Node Output(uint32_t call, uint32_t output) {
+    return {Op::kCustom, {Operand::Constant(call), Operand::Constant(output)}};
+  }
+  bool is_leaf() const { return op == Op::kInput; }  // whether it is an independent
+  int arity() const { return ArityOf(op); }          // how many operands are in use
+  // Those; none of an output of a call, whose are in Tape::call_operands().
+  absl::Span<const Operand> arguments() const { return {operands, static_cast<size_t>(arity())}; }
+  absl::Span<Operand> arguments() { return {operands, static_cast<size_t>(arity())}; }  // as well
+  uint32_t call() const { return operands[0].index(); }    // of Op::kCustom: in Tape::calls()
+  uint32_t output() const { return operands[1].index(); }  // of Op::kCustom: among the call's
 };
 
 static_assert(sizeof(Node) == 16);

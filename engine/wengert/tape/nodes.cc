@@ -97,14 +97,14 @@ struct RunOfOperations {
     Node& added = nodes[node];
     added.op = form.op;
     const Shape* const shape = form.operands.data();
-    added.a = At(shape[0], at, Operand(), temporary);
+    added.operands[0] = At(shape[0], at, Operand(), temporary);
     at += WordsOf(shape[0]);
     if (shape[1] != Shape::kNone) {
-      added.b = At(shape[1], at, added.a, temporary);
+      added.operands[1] = At(shape[1], at, added.operands[0], temporary);
       at += WordsOf(shape[1]);
     }
     if (shape[2] != Shape::kNone) {
-      added.c = At(shape[2], at, Operand(), temporary);
+      added.operands[2] = At(shape[2], at, Operand(), temporary);
       at += WordsOf(shape[2]);
     }
     return at;
@@ -124,7 +124,7 @@ struct RunOfOperations {
   }
 
   double Temporary(const Node& added) const {
-    return Evaluate(added.op, ValueOf(added.a), ValueOf(added.b));
+    return Evaluate(added.op, ValueOf(added.operands[0]), ValueOf(added.operands[1]));
   }
 
   double ValueOf(Operand operand) const {
@@ -251,7 +251,7 @@ void TapeNodes::AddOutput(const RecordedCalls& recorded) {
     }
     calls.push_back({call.rules, static_cast<uint32_t>(nodes.size()), begin, call_operands.size()});
   }
-  nodes.push_back({Op::kCustom, Operand::Constant(number), Operand::Constant(record - call.first)});
+  nodes.push_back(Node::Output(number, record - call.first));
 }
 
 Operand TapeNodes::AddConstant(double value) {

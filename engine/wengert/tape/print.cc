@@ -22,13 +22,12 @@ std::string Name(size_t node) { return absl::StrCat("v", node); }
 std::vector<Operand> OperandsOf(const Tape& tape, size_t i) {
   const Node& node = tape.nodes()[i];
   if (node.op == Op::kCustom) {
-    const CustomCall& call = tape.calls()[node.a.index()];
+    const CustomCall& call = tape.calls()[node.call()];
     if (i != call.first) return {Operand::Node(call.first)};
     const auto operands = tape.call_operands().subspan(call.operands_begin, call.inputs());
     return {operands.begin(), operands.end()};
   }
-  const std::array<Operand, 3> all = {node.a, node.b, node.c};
-  return {all.begin(), all.begin() + ArityOf(node.op)};
+  return {node.arguments().begin(), node.arguments().end()};
 }
 
 // A user's operation under its own name, on one line, with the number of the output where there are
@@ -36,10 +35,10 @@ std::vector<Operand> OperandsOf(const Tape& tape, size_t i) {
 std::string OperationText(const Tape& tape, size_t i) {
   const Node& node = tape.nodes()[i];
   if (node.op != Op::kCustom) return InfoOf(node.op).text;
-  const CustomCall& call = tape.calls()[node.a.index()];
+  const CustomCall& call = tape.calls()[node.call()];
   const std::string name = absl::Utf8SafeCEscape(call.rules->name);
   if (call.outputs() == 1) return name;
-  return absl::StrCat(name, "[", node.b.index(), "]");
+  return absl::StrCat(name, "[", node.output(), "]");
 }
 
 std::string OperandText(const Tape& tape, Operand operand) {

@@ -19,10 +19,9 @@ static_assert(kMost == 32768 / 3);
 void ExpectOperandsInRange(const Tape& tape) {
   const auto nodes = tape.nodes();
   for (size_t i = 0; i < nodes.size(); ++i) {
-    const Operand operands[] = {nodes[i].a, nodes[i].b, nodes[i].c};
-    for (int k = 0; k < ArityOf(nodes[i].op); ++k) {
-      const size_t end = operands[k].is_constant() ? tape.constants().size() : i;
-      ASSERT_LT(operands[k].index(), end) << "node " << i;
+    for (const Operand operand : nodes[i].arguments()) {
+      const size_t end = operand.is_constant() ? tape.constants().size() : i;
+      ASSERT_LT(operand.index(), end) << "node " << i;
     }
   }
 }
