@@ -42,9 +42,8 @@ std::vector<bool> ActiveLeaves(const Blocks& blocks, const Block& block,
                                const std::vector<bool>& active_cells) {
   std::vector<bool> active(block.leaves.size());
   for (size_t j = 0; j < block.leaves.size(); ++j) {
-    bool any = false;
-    ForCellsOf(blocks, block.leaves[j], block.count, [&](Cell cell) { any |= active_cells[cell]; });
-    active[j] = any;
+    active[j] = AnyCellOf(blocks, block.leaves[j], block.count,
+                          [&](Cell cell) { return active_cells[cell]; });
   }
   return active;
 }
@@ -79,7 +78,8 @@ std::vector<ArrayUse> ArrayUses(const Blocks& blocks) {
     }
     if (block.count == 1) continue;
     for (const Source& leaf : block.leaves) {
-      ForCellsOf(blocks, leaf, block.count, [&](Cell cell) {
+      const uint32_t cells = leaf.access == Access::kStream ? 1 : block.count;  // of one array
+      ForCellsOf(blocks, leaf, cells, [&](Cell cell) {
         if (array_of[cell] == kNone) return;
         ArrayUse& use = uses[array_of[cell]];
         use.first_reader = std::min(use.first_reader, b);

@@ -28,6 +28,28 @@ void ForCellsOf(const Blocks& blocks, const Source& source, uint32_t count, F&& 
   }
 }
 
+// Whether is_one(cell) of one of them; asks no more than it needs to.
+template <class F>
+bool AnyCellOf(const Blocks& blocks, const Source& source, uint32_t count, F&& is_one) {
+  switch (source.access) {
+    case Access::kCell:
+      return is_one(source.at);
+    case Access::kStream:
+      for (uint32_t k = 0; k < count; ++k) {
+        if (is_one(source.at + k)) return true;
+      }
+      return false;
+    case Access::kTable: {
+      const std::vector<uint32_t>& table = blocks.tables[source.at];
+      return std::any_of(table.begin(), table.end(),
+                         [&](Cell cell) { return is_one(cell + source.offset); });
+    }
+    case Access::kColumn:
+      break;
+  }
+  return false;
+}
+
 // Which cells depend on those of `sources`.
 std::vector<bool> ActiveCells(const Blocks& blocks, const std::vector<Cell>& sources);
 

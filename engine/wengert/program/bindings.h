@@ -52,12 +52,14 @@ class Bindings {
   Bound Bind(uint32_t count, const ReadingAt& at, std::vector<Move>& copies) {
     cells_.resize(count);
     constants_.resize(count);
+    Cell* const cells = cells_.data();
     uint32_t constants = 0;
     for (uint32_t k = 0; k < count; ++k) {
       const Reading reading = at(k);
-      cells_[k] = reading.is_constant ? kConstant : reading.cell;
+      cells[k] = reading.is_constant ? kConstant : reading.cell;
+      if (!reading.is_constant) continue;
       constants_[k] = reading.constant;
-      constants += reading.is_constant ? 1 : 0;
+      ++constants;
     }
     return Bind(constants, copies);
   }

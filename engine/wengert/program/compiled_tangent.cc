@@ -88,7 +88,7 @@ absl::StatusOr<std::unique_ptr<const CompiledTangent>> CompiledTangent::Compile(
   compiled->machine_ = std::make_unique<const Machine>(*std::move(machine));
   if (options.only_if_faster && product != Product::kVjp) {
     const TapeCost& tape_cost = rolled->tape_cost;
-    const double by_tape = product == Product::kJvp ? tape_cost.jvp() : tape_cost.hvp();
+    const TapeCost::Sweeps by_tape = product == Product::kJvp ? tape_cost.jvp() : tape_cost.hvp();
     const double cost = compiled->machine_->cost() / options.directions;
     const absl::Status gain = CheckGain(*rolled, cost, by_tape);
     if (!gain.ok()) return gain;

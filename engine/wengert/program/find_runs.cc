@@ -188,11 +188,13 @@ class Level {
 // The intervals between leaves.
 std::vector<Interval> Operations(const Recording& recording, uint32_t shortest) {
   std::vector<Interval> intervals;
-  const uint32_t size = recording.size();
-  for (uint32_t begin = 0, i = 0; i <= size; ++i) {
-    if (i < size && recording.ops[i] != Op::kInput) continue;
-    if (i - begin >= shortest) intervals.push_back({begin, i});
-    begin = i + 1;
+  const auto begin = recording.ops.begin(), end = recording.ops.end();
+  for (auto at = begin; at < end;) {
+    const auto leaf = std::find(at, end, Op::kInput);
+    if (leaf - at >= shortest) {
+      intervals.push_back({static_cast<uint32_t>(at - begin), static_cast<uint32_t>(leaf - begin)});
+    }
+    at = leaf + (leaf == end ? 0 : 1);
   }
   return intervals;
 }
@@ -219,10 +221,13 @@ std::vector<Interval> Gaps(absl::Span<const Interval> intervals, absl::Span<cons
 }  // namespace
 
 std::vector<Run> FindRuns(const RecordedGraph& graph, FindRunsOptions options) {
+  return FindRuns(Recording(graph), options);
+}
+
+std::vector<Run> FindRuns(const Recording& recording, FindRunsOptions options) {
   options.min_count = std::max(options.min_count, uint32_t{4});
-  const Recording recording(graph);
   BodyReader reader(recording, options.recurrences);
-  uint64_t visits = graph.nodes.size(), budget = kMaxSplits * visits;
+  uint64_t visits = recording.size(), budget = kMaxSplits * visits;
   std::vector<Run> runs(options.known.begin(), options.known.end());
   std::vector<Interval> intervals =
       Gaps(Operations(recording, options.min_count), options.known, options.min_count);

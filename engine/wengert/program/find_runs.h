@@ -18,7 +18,7 @@
 
 #include "absl/types/span.h"
 #include "wengert/program/near_misses.h"
-#include "wengert/program/recorded.h"
+#include "wengert/program/recording.h"
 #include "wengert/program/run.h"
 
 namespace wengert::program {
@@ -32,10 +32,11 @@ struct FindRunsOptions {
 };
 
 // Disjoint runs in ascending order of `first`, the known ones among them, each legal in the sense
-// of run.h. `graph` is a whole recording, with its nodes in the order they were recorded in; leaves
-// may stand anywhere, but end a run.
+// of run.h. The graph is a whole recording, with its nodes in the order they were recorded in;
+// leaves may stand anywhere, but end a run.
 //
 // O(nodes) time and memory, about 20 ns a node.
+std::vector<Run> FindRuns(const Recording& recording, FindRunsOptions options = {});
 std::vector<Run> FindRuns(const RecordedGraph& graph, FindRunsOptions options = {});
 
 }  // namespace wengert::program

@@ -7,7 +7,6 @@
 
 #include "wengert/program/large_array.h"
 #include "wengert/program/long_sums.h"
-#include "wengert/program/recording.h"
 #include "wengert/program/regions.h"
 
 namespace wengert::program {
@@ -23,10 +22,10 @@ struct Group {
 
 class Grouping {
  public:
-  explicit Grouping(const Recorded& recorded)
+  Grouping(const Recorded& recorded, const Recording& recording)
       : recorded_(recorded),
         graph_(recorded.graph),
-        recording_(graph_),
+        recording_(recording),
         sums_(recording_),
         regions_(recording_, sums_) {}
 
@@ -162,7 +161,7 @@ class Grouping {
 
   const Recorded& recorded_;
   const RecordedGraph& graph_;
-  const Recording recording_;
+  const Recording& recording_;
   const LongSums sums_;
   const Regions regions_;
   std::vector<uint32_t> level_;  // of each region
@@ -176,8 +175,12 @@ class Grouping {
 
 }  // namespace
 
-std::optional<Grouped> GroupIsomorphs(const Recorded& recording) {
-  return Grouping(recording).Run();
+std::optional<Grouped> GroupIsomorphs(const Recorded& recorded, const Recording& recording) {
+  return Grouping(recorded, recording).Run();
+}
+
+std::optional<Grouped> GroupIsomorphs(const Recorded& recorded) {
+  return GroupIsomorphs(recorded, Recording(recorded.graph));
 }
 
 }  // namespace wengert::program

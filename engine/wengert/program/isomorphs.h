@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "wengert/program/recorded.h"
+#include "wengert/program/recording.h"
 #include "wengert/program/run.h"
 
 namespace wengert::program {
@@ -31,7 +32,9 @@ struct Grouped {
 };
 
 // Nothing where no loop comes of it.
-std::optional<Grouped> GroupIsomorphs(const Recorded& recording);
+// `recording` is of its graph.
+std::optional<Grouped> GroupIsomorphs(const Recorded& recorded, const Recording& recording);
+std::optional<Grouped> GroupIsomorphs(const Recorded& recorded);
 
 }  // namespace wengert::program
 

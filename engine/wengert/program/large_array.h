@@ -4,6 +4,7 @@
 // Arrays that are as long as a recording: most of what they cost is the first touch of their pages.
 
 #include <cstddef>
+#include <memory>
 #include <vector>
 
 #include "wengert/base/huge_pages.h"
@@ -14,6 +15,14 @@ template <class T>
 void ReserveLarge(std::vector<T>& array, size_t size) {
   array.reserve(size);
   PreferHugePages(array.data(), array.capacity() * sizeof(T));
+}
+
+// With elements that mean nothing until they are written.
+template <class T>
+std::unique_ptr<T[]> UnwrittenArray(size_t size) {
+  auto array = std::make_unique_for_overwrite<T[]>(size);
+  PreferHugePages(array.get(), size * sizeof(T));
+  return array;
 }
 
 template <class T>

@@ -1,7 +1,10 @@
 #include "wengert/program/periods.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <cstring>
+#include <memory>
 #include <utility>
 
 #include "wengert/program/large_array.h"
@@ -27,14 +30,23 @@ class WindowHashes {
   template <class Symbol>
   void Read(Interval where, Symbol symbol) {
     begin_ = where.begin;
-    if (hashes_.capacity() <= where.size()) ReserveLarge(hashes_, where.size() + 1);
-    hashes_.resize(where.size() + 1);
-    uint32_t hash = 0;
-    hashes_[0] = hash;
-    for (uint32_t i = where.begin; i < where.end; ++i) {
-      hash = hash * kBase + symbol(i);
-      hashes_[i - begin_ + 1] = hash;
+    size_ = where.size() + 1;
+    if (capacity_ < size_) hashes_ = UnwrittenArray<uint32_t>(capacity_ = size_);
+    uint32_t* hash = hashes_.get();
+    *hash = 0;
+    uint32_t i = where.begin;
+    // Four at a time, so that only one product of four waits for the one before.
+    constexpr uint32_t b2 = kBase * kBase, b3 = b2 * kBase, b4 = b3 * kBase;
+    for (; where.end - i >= 4; i += 4, hash += 4) {
+      const uint32_t before = *hash;
+      const uint32_t s0 = symbol(i), s1 = s0 * kBase + symbol(i + 1);
+      const uint32_t s2 = s1 * kBase + symbol(i + 2), s3 = s2 * kBase + symbol(i + 3);
+      hash[1] = before * kBase + s0;
+      hash[2] = before * b2 + s1;
+      hash[3] = before * b3 + s2;
+      hash[4] = before * b4 + s3;
     }
+    for (; i < where.end; ++i, ++hash) hash[1] = *hash * kBase + symbol(i);
   }
 
   uint32_t begin() const { return begin_; }
@@ -42,19 +54,55 @@ class WindowHashes {
   // Calls look(end, hash) for every window.
   template <class Look>
   void ForEach(uint32_t length, Look look) const {
-    if (hashes_.size() <= length) return;
-    uint32_t weight = 1;
-    for (uint32_t i = 0; i < length; ++i) weight *= kBase;
-    const uint32_t* ends = hashes_.data() + length;
-    const uint32_t count = static_cast<uint32_t>(hashes_.size()) - length;
-    for (uint32_t i = 0; i < count; ++i) {
-      look(begin_ + length + i, (ends[i] - hashes_[i] * weight) * kMix);
+    const uint32_t weight = WeightOf(length);
+    const uint32_t* const ends = hashes_.get() + length;
+    for (uint32_t i = 0; i < CountOf(length); ++i) {
+      look(begin_ + length + i, ends[i] - hashes_[i] * weight);
+    }
+  }
+
+  // The same for one window of 2^bits, chosen by content; bits > 0. Which those are can't be
+  // foreseen: no branch asks that of a single window.
+  template <class Look>
+  void ForSample(uint32_t length, int bits, Look look) const {
+    const uint32_t count = CountOf(length), weight = WeightOf(length);
+    const uint32_t limit = uint32_t{1} << (32 - bits);
+    const uint32_t* const begins = hashes_.get();
+    const uint32_t* const ends = begins + length;
+    uint32_t i = 0;
+    for (; count - i >= 4; i += 4) {
+      Four begin, end;
+      std::memcpy(&begin, begins + i, sizeof begin);
+      std::memcpy(&end, ends + i, sizeof end);
+      const Four hash = end - begin * weight;
+      const auto is_taken = std::bit_cast<std::array<uint64_t, 2>>(hash < limit);
+      if ((is_taken[0] | is_taken[1]) == 0) continue;
+      uint32_t sample[4], taken = 0;
+      for (uint32_t k = 0; k < 4; ++k) {
+        sample[taken] = k;
+        taken += hash[k] < limit ? 1 : 0;
+      }
+      for (uint32_t k = 0; k < taken; ++k) look(begin_ + length + i + sample[k], hash[sample[k]]);
+    }
+    for (; i < count; ++i) {
+      const uint32_t hash = ends[i] - begins[i] * weight;
+      if (hash < limit) look(begin_ + length + i, hash);
     }
   }
 
  private:
+  using Four __attribute__((vector_size(16))) = uint32_t;
+
+  uint32_t CountOf(uint32_t length) const { return size_ <= length ? 0 : size_ - length; }
+  static uint32_t WeightOf(uint32_t length) {
+    uint32_t weight = 1;
+    for (uint32_t i = 0; i < length; ++i) weight *= kBase;
+    return weight;
+  }
+
   uint32_t begin_ = 0;
-  std::vector<uint32_t> hashes_;
+  uint32_t size_ = 0, capacity_ = 0;
+  std::unique_ptr<uint32_t[]> hashes_;  // of the strings up to each symbol
 };
 
 class Election {
@@ -145,15 +193,17 @@ class Election {
   // that agree on a distance, the first `needed` aren't counted: short windows are equal by chance.
   // What the table still holds of other lengths votes at most once.
   void VoteByWindows(uint32_t length, uint64_t needed) {
-    // One of 2^skip_bits windows is in the sample.
-    const int skip_bits = std::max(0, static_cast<int>(std::bit_width(length)) - 4);
-    const uint64_t skipped = ((uint64_t{1} << skip_bits) - 1) << 32;
-    hashes_.ForEach(length, [&](uint32_t end, uint64_t hash) {
-      if ((hash & skipped) != 0) return;
-      uint32_t& last = table_[hash >> shift_];
+    const auto vote = [&](uint32_t end, uint32_t hash) {
+      uint32_t& last = table_[hash * kMix >> shift_];
       if (last > hashes_.begin()) Extend(last < end ? end - last : 0, needed);
       last = end;
-    });
+    };
+    const int bits = static_cast<int>(std::bit_width(length)) - 4;
+    if (bits > 0) {
+      hashes_.ForSample(length, bits, vote);
+    } else {
+      hashes_.ForEach(length, vote);
+    }
     Extend(0, needed);
   }
 

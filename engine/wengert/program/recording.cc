@@ -4,27 +4,50 @@
 #include "wengert/program/large_array.h"
 
 namespace wengert::program {
+namespace {
 
-Recording::Recording(const RecordedGraph& g) : graph(g), uses(LargeArray<uint8_t>(g.nodes.size())) {
-  uint8_t* const counts = uses.data();
-  const auto use = [counts](Operand operand) {
-    if (operand.is_constant()) return;
-    uint8_t& count = counts[operand.index()];
-    count = static_cast<uint8_t>(count + (count < kManyUses));
-  };
-  for (int op = 0; op < kOpCount; ++op) {
-    for (int k = 0; k < ArityOf(static_cast<Op>(op)); ++k) {
+constexpr auto kArities = [] {
+  std::array<uint8_t, kOpCount> arities = {};
+  for (size_t op = 0; op < kOpCount; ++op) {
+    arities[op] = static_cast<uint8_t>(ArityOf(static_cast<Op>(op)));
+  }
+  return arities;
+}();
+
+}  // namespace
+
+Recording::Recording(const RecordedGraph& g)
+    : graph(g), ops(LargeArray<Op>(g.nodes.size())), uses(LargeArray<uint8_t>(g.nodes.size())) {
+  for (size_t op = 0; op < kOpCount; ++op) {
+    for (int k = 0; k < kArities[op]; ++k) {
       const int addend = IsAddend(static_cast<Op>(op), k) ? 1 << k : 0;
-      addends_[static_cast<size_t>(op)] |= static_cast<uint8_t>(addend);
+      addends_[op] |= static_cast<uint8_t>(addend);
     }
   }
-  ReserveLarge(ops, g.nodes.size());
-  for (const Node& node : g.nodes) {
-    ops.push_back(node.op);
-    const int arity = node.arity();
-    for (int k = 0; k < arity; ++k) use(node.operands[k]);
+  CountUses();
+}
+
+// Nodes in a row often have the same operation; counted in one place, each would wait for the one
+// before.
+void Recording::CountUses() {
+  std::array<std::array<size_t, kOpCount>, 2> counts = {};
+  uint8_t* const uses_of = uses.data();
+  const auto use = [uses_of](Operand operand) {
+    if (operand.is_constant()) return;
+    uint8_t& count = uses_of[operand.index()];
+    count = static_cast<uint8_t>(count + (count < kManyUses));
+  };
+  Op* op = ops.data();
+  size_t side = 0;
+  for (const Node& node : graph.nodes) {
+    const auto number = static_cast<size_t>(*op++ = node.op);
+    ++counts[side ^= 1][number];
+    for (int k = 0; k < kArities[number]; ++k) use(node.operands[k]);
   }
-  for (Operand root : g.roots) use(root);
+  for (Operand root : graph.roots) use(root);
+  for (size_t number = 0; number < kOpCount; ++number) {
+    counts_[number] = counts[0][number] + counts[1][number];
+  }
 }
 
 }  // namespace wengert::program

@@ -31,11 +31,16 @@ struct Recording {
     return (addends_[static_cast<size_t>(graph.nodes[i].op)] >> k & 1) != 0;
   }
 
+  size_t CountOf(Op op) const { return counts_[static_cast<size_t>(op)]; }  // of its nodes
+
   const RecordedGraph& graph;
   std::vector<Op> ops;        // of each node: its operation
   std::vector<uint8_t> uses;  // of each node: 0, 1, kManyUses; a root is a use
 
  private:
+  void CountUses();
+
+  std::array<size_t, kOpCount> counts_{};
   std::array<uint8_t, kOpCount> addends_{};  // of each operation, a bit for each operand
 };
 

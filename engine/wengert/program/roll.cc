@@ -51,9 +51,31 @@ void FindGuards(Rolling& rolling) {
   }
 }
 
+// Of the operands at a position of a loop either all are in it, or none, or only the first isn't.
+void FindOperandsOutside(const Run& run, Rolling& rolling) {
+  const absl::Span<const Node> nodes = rolling.graph.nodes;
+  for (uint32_t p = 0; p < run.period; ++p) {
+    for (int k = 0; k < nodes[run.first + p].arity(); ++k) {
+      const Operand first = nodes[run.first + p].operands[k];
+      if (!first.is_constant() && first.index() >= run.first) continue;
+      const bool is_link = !run.links.empty() && run.links[p] == k + 1;
+      const bool is_carried = run.is_recurrence() && (run.carried[p] >> k & 1) != 0;
+      const uint32_t count = is_link || is_carried ? 1 : run.count;
+      for (uint32_t i = 0; i < count; ++i) {
+        const Operand operand = nodes[run.first + i * run.period + p].operands[k];
+        if (!operand.is_constant()) rolling.used_outside.Add(operand.index());
+      }
+    }
+  }
+}
+
 void FindUsesOutside(absl::Span<const Stretch> stretches, Rolling& rolling) {
   const RecordedGraph& graph = rolling.graph;
   for (const Stretch& stretch : stretches) {
+    if (stretch.run != nullptr) {
+      FindOperandsOutside(*stretch.run, rolling);
+      continue;
+    }
     for (uint32_t i = stretch.begin; i < stretch.end; ++i) {
       for (Operand operand : graph.nodes[i].arguments()) {
         if (!operand.is_constant() && operand.index() < stretch.begin) {

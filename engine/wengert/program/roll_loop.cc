@@ -70,8 +70,9 @@ class LoopRoller {
         return CarriedLeaf(operand.index() - (middle_ - run_.period), p, which);
       }
     }
-    const auto at = [&](uint32_t k) {
-      return rolling_.ReadingOf(graph_.nodes[NodeAt(k, p)].operands[which]);
+    const Node* const first = &graph_.nodes[NodeAt(0, p)];
+    const auto at = [this, first, which, period = run_.period](uint32_t k) {
+      return rolling_.ReadingOf(first[k * period].operands[which]);
     };
     const Bindings::Bound bound = rolling_.bindings.Bind(run_.count, at, copies_);
     return bound.immediate ? body_.Constant(*bound.immediate) : body_.Leaf(bound.source);
@@ -118,7 +119,8 @@ class LoopRoller {
     const bool is_partly_guarded = guards_[p] > 0 && guards_[p] < run_.count;
     if (is_used_[p] || is_partly_guarded) {
       const Cell array = rolling_.NewArray(run_.count);
-      for (uint32_t k = 0; k < run_.count; ++k) rolling_.cell_of[NodeAt(k, p)] = array + k;
+      Cell* cell = &rolling_.cell_of[NodeAt(0, p)];
+      for (uint32_t k = 0; k < run_.count; ++k, cell += run_.period) *cell = array + k;
       body_.Root(local_[p], {Effect::kStore, {Access::kStream, array}});
     }
     if (guards_[p] == run_.count) {

@@ -31,7 +31,7 @@ struct RolledTape {
 };
 
 // FailedPrecondition, with the reason, if a program of this cost gains nothing over the tape's.
-absl::Status CheckGain(const RolledTape& rolled, double cost, double by_tape);
+absl::Status CheckGain(const RolledTape& rolled, double cost, const TapeCost::Sweeps& by_tape);
 
 // FailedPrecondition where the loops save so little that sweeps of the tape are surely faster, if
 // that matters.

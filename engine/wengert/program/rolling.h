@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <vector>
 
 #include "wengert/program/bindings.h"
@@ -23,7 +24,7 @@ struct Rolling {
         graph(recording.graph),
         bindings(blocks),
         used_outside(graph.nodes.size()),
-        cell_of(LargeArray<Cell>(graph.nodes.size(), kNone)) {}
+        cell_of(UnwrittenArray<Cell>(graph.nodes.size())) {}
   Rolling(const Rolling&) = delete;
   Rolling& operator=(const Rolling&) = delete;
 
@@ -51,8 +52,8 @@ struct Rolling {
   Blocks blocks;
   Bindings bindings;
   BodyPool bodies;
-  NodeSet used_outside;  // by another stretch, or as a dependent
-  std::vector<Cell> cell_of;
+  NodeSet used_outside;                   // by another stretch, or as a dependent
+  std::unique_ptr<Cell[]> cell_of;        // of each node that is an input or used outside
   std::map<uint32_t, double> outcome_of;  // of the nodes that are guards
 };
 

@@ -98,45 +98,56 @@ double CostOfMoves(const Block& block) {
 }
 
 TapeCost::TapeCost(const Tape& tape)
-    : guards_(static_cast<double>(tape.guards().size())),
+    : tape_(&tape),
+      guards_(static_cast<double>(tape.guards().size())),
       inputs_(static_cast<double>(tape.inputs().size())),
       nodes_(static_cast<double>(tape.size())) {
-  std::array<size_t, kOpCount + 1> count = {};
-  const absl::Span<const Node> nodes = tape.nodes();
-  std::vector<uint32_t> depths(nodes.size());
+  // Nodes in a row often have the same operation: to count them in one place would wait for each.
+  std::array<std::array<size_t, kOpCount + 1>, 2> counts = {};
+  size_t side = 0;
+  for (const Node& node : tape.nodes()) ++counts[side ^= 1][static_cast<size_t>(node.op)];
+  for (size_t number = 0; number < kOpCount; ++number) {
+    const Op op = static_cast<Op>(number);
+    if (ArityOf(op) == 0) continue;
+    (IsPlain(op) ? plain_ : calls_) += static_cast<double>(counts[0][number] + counts[1][number]);
+  }
+}
+
+double TapeCost::depth() const {
+  std::vector<uint32_t> depths(tape_->size());
   uint32_t deepest = 0;
-  for (size_t i = 0; i < nodes.size(); ++i) {
-    const Node& node = nodes[i];
-    ++count[static_cast<size_t>(node.op)];
+  for (size_t i = 0; i < depths.size(); ++i) {
     uint32_t depth = 0;
-    for (int k = node.arity(); k > 0;) {
-      const Operand x = node.operands[--k];
+    for (Operand x : tape_->nodes()[i].arguments()) {
       if (!x.is_constant()) depth = std::max(depth, depths[x.index()] + 1);
     }
     depths[i] = depth;
     deepest = std::max(deepest, depth);
   }
-  depth_ = deepest;
-  for (int number = 0; number < kOpCount; ++number) {
-    const Op op = static_cast<Op>(number);
-    if (ArityOf(op) == 0) continue;
-    (IsPlain(op) ? plain_ : calls_) += static_cast<double>(count[static_cast<size_t>(number)]);
-  }
+  return deepest;
 }
+
+TapeCost::Sweeps TapeCost::values() const {
+  return {0.8 * plain_ + 12.0 * calls_ + ends(), kWaitForward, ends()};
+}
+
+TapeCost::Sweeps TapeCost::gradient() const {
+  return {1.9 * plain_ + 17.0 * calls_ + ends(), kWaitForward + kWait, ends()};
+}
+
+TapeCost::Sweeps TapeCost::jvp() const { return kJvps * gradient(); }
+
+TapeCost::Sweeps TapeCost::hvp() const { return kHvps * gradient(); }
 
 double TapeCost::ends() const { return kGuard * guards_ + kInput * inputs_; }
 
-double TapeCost::values() const {
-  return std::max(0.8 * plain_ + 12.0 * calls_, kWaitForward * depth_) + ends();
+double TapeCost::Of(const Sweeps& sweeps) const {
+  return std::max(sweeps.work, sweeps.ends + sweeps.wait * depth());
 }
 
-double TapeCost::gradient() const {
-  return std::max(1.9 * plain_ + 17.0 * calls_, (kWaitForward + kWait) * depth_) + ends();
+bool TapeCost::IsMoreThan(double cost, const Sweeps& sweeps) const {
+  return cost < sweeps.work || cost < Of(sweeps);
 }
-
-double TapeCost::jvp() const { return kJvps * gradient(); }
-
-double TapeCost::hvp() const { return kHvps * gradient(); }
 
 // Vectors of many nodes leave the second-level cache.
 double TapeCost::batch() const {

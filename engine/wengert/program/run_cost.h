@@ -27,24 +27,39 @@ double CostOfChain(uint32_t count);
 // Of what stands beside a block's body.
 double CostOfMoves(const Block& block);
 
-// What a tape takes where there is no program. O(nodes) to make.
+// What a tape takes where there is no program. O(nodes) to make. The tape must outlive it.
 class TapeCost {
  public:
+  // What there is to do, how long each of the operations in the longest row waits for the one
+  // before, and what comes on top of that.
+  struct Sweeps {
+    double work, wait, ends;
+    friend Sweeps operator*(double times, const Sweeps& sweeps) {
+      return {times * sweeps.work, times * sweeps.wait, times * sweeps.ends};
+    }
+  };
+
   TapeCost() = default;
   explicit TapeCost(const Tape& tape);
 
-  double values() const;
-  double gradient() const;
-  double jvp() const;
-  double hvp() const;
+  Sweeps values() const;
+  Sweeps gradient() const;
+  Sweeps jvp() const;
+  Sweeps hvp() const;
+  // O(nodes), for the longest row.
+  double Of(const Sweeps& sweeps) const;
+  // The same comparison, but O(1) where the work decides it.
+  bool IsMoreThan(double cost, const Sweeps& sweeps) const;
   // A point among many, in a program that has a lane for each (batch.h).
   double batch() const;
 
  private:
-  double ends() const;  // guards, inputs and their adjoints
+  double ends() const;   // guards, inputs and their adjoints
+  double depth() const;  // operations in the longest row
 
+  const Tape* tape_ = nullptr;
   double plain_ = 0.0, calls_ = 0.0;
-  double depth_ = 0.0, guards_ = 0.0, inputs_ = 0.0, nodes_ = 0.0;
+  double guards_ = 0.0, inputs_ = 0.0, nodes_ = 0.0;
 };
 
 }  // namespace wengert::program

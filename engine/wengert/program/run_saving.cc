@@ -52,14 +52,14 @@ double SavingOf(const RecordedGraph& graph, absl::Span<const Run> runs) {
                          [&](double sum, const Run& run) { return sum + SavingOf(graph, run); });
 }
 
-double CostAlone(const RecordedGraph& graph) {
-  size_t operations = 0, plain = 0;
-  for (const Node& node : graph.nodes) {
-    operations += node.is_leaf() ? 0 : 1;
-    plain += !node.is_leaf() && IsPlain(node) ? 1 : 0;
+double CostAlone(const Recording& recording) {
+  double cost = 0.0;
+  for (int number = 0; number < kOpCount; ++number) {
+    const Op op = static_cast<Op>(number);
+    if (op == Op::kInput) continue;
+    cost += static_cast<double>(recording.CountOf(op)) * LoopCost::Alone(program::IsPlain(op));
   }
-  return static_cast<double>(plain) * LoopCost::Alone(true) +
-         static_cast<double>(operations - plain) * LoopCost::Alone(false);
+  return cost;
 }
 
 }  // namespace wengert::program

@@ -4,7 +4,7 @@
 // What loops save by the model of loop_cost.h, so that two ways to see a recording can be compared.
 
 #include "absl/types/span.h"
-#include "wengert/program/recorded.h"
+#include "wengert/program/recording.h"
 #include "wengert/program/run.h"
 
 namespace wengert::program {
@@ -15,7 +15,7 @@ double SavingOf(const RecordedGraph& graph, const Run& run);
 double SavingOf(const RecordedGraph& graph, absl::Span<const Run> runs);
 
 // What the whole graph costs by single nodes.
-double CostAlone(const RecordedGraph& graph);
+double CostAlone(const Recording& recording);
 
 }  // namespace wengert::program
 

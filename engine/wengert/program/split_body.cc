@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "wengert/program/node_pattern.h"
+
 namespace wengert::program {
 namespace {
 
@@ -16,7 +18,11 @@ struct Iteration {
 class Splitter {
  public:
   Splitter(const Recording& recording, const Body& body, uint32_t min_count, std::vector<Run>& runs)
-      : recording_(recording), body_(body), min_count_(min_count), runs_(runs) {
+      : recording_(recording),
+        body_(body),
+        pattern_(body.positions),
+        min_count_(min_count),
+        runs_(runs) {
     model_.period = body.period();
     for (uint32_t p = 0; p < body.period(); ++p) {
       const BodyPosition& position = body.positions[p];
@@ -65,6 +71,20 @@ class Splitter {
   Iteration LookAt(uint32_t k) const {
     Iteration iteration;
     const uint32_t begin = NodeOf(k);
+    if (!pattern_.Fits(&recording_.graph.nodes[begin], begin, iteration.latest)) {
+      iteration = LookAtOperands(begin);
+    }
+    for (uint32_t p : links_) {
+      if (recording_.uses[begin + p] == 1 || !iteration.fits) continue;
+      (body_.positions[p].last_link ? iteration.ends : iteration.fits) =
+          body_.positions[p].last_link;
+    }
+    return iteration;
+  }
+
+  // One by one, as some may be carried from before the row.
+  Iteration LookAtOperands(uint32_t begin) const {
+    Iteration iteration;
     const Node* const nodes = recording_.graph.nodes.data() + begin;
     for (const Use& use : uses_) {
       const Operand operand = nodes[use.position].operands[use.operand];
@@ -78,11 +98,6 @@ class Splitter {
       iteration.begins |= use.is_carried;
       if (is_near || operand.is_constant()) continue;
       iteration.latest = std::max(iteration.latest, operand.index() + 1);
-    }
-    for (uint32_t p : links_) {
-      if (recording_.uses[begin + p] == 1) continue;
-      (body_.positions[p].last_link ? iteration.ends : iteration.fits) =
-          body_.positions[p].last_link;
     }
     return iteration;
   }
@@ -98,6 +113,7 @@ class Splitter {
 
   const Recording& recording_;
   const Body& body_;
+  const NodePattern pattern_;
   uint32_t min_count_;
   std::vector<Run>& runs_;
   std::vector<Use> uses_;        // in the order of the nodes
