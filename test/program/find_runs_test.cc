@@ -154,6 +154,31 @@ TEST(FindRunsTest, SeveralSumsOfSeveralLinks) {
   EXPECT_THAT(runs[0].links, ElementsAre(0, 0, 0, 1, 1, 3));
 }
 
+// Where loops meet, the repeat of the one runs into the other: sixteen squares and the first of the
+// others' products are seventeen.
+TEST(FindRunsTest, ALoopOfSquaresThenASumOfSquares) {
+  GraphBuilder g;
+  std::vector<Operand> squares;
+  for (Operand x : g.Leaves(16)) squares.push_back(g.Mul(x, x));
+  Operand sum = g.Constant(0.0);
+  for (Operand square : squares) sum = g.Add(sum, g.Mul(square, square));
+  g.Root(sum);
+  EXPECT_THAT(LegalSizes(g), ElementsAre(Size{2, 16}, Size{1, 16}));
+}
+
+TEST(FindRunsTest, ALoopThatEndsInASumThenASum) {
+  GraphBuilder g;
+  const std::vector<Operand> x = g.Leaves(20);
+  std::vector<Operand> terms;
+  for (size_t i = 0; i < x.size(); ++i) {
+    terms.push_back(g.Add(g.Mul(x[i], x[i]), x[(i + 1) % x.size()]));
+  }
+  Operand sum = g.Constant(0.0);
+  for (Operand term : terms) sum = g.Add(sum, term);
+  g.Root(sum);
+  EXPECT_THAT(LegalSizes(g), ElementsAre(Size{2, 20}, Size{1, 20}));
+}
+
 TEST(FindRunsTest, SumsThatTakeTurnsHaveTheirPeriodTogether) {
   GraphBuilder g;
   const std::vector<Operand> x = g.Leaves(3 * 60);

@@ -36,6 +36,7 @@ struct Body {
 
   uint32_t period() const { return static_cast<uint32_t>(positions.size()); }
   uint32_t end() const { return first + count * period(); }
+  Interval nodes() const { return {first, end()}; }
   // The iterations of a run: as many as `reach` allows.
   uint32_t iterations() const { return std::min(count, reach); }
   // What the repeat saves as such runs.

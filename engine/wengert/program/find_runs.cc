@@ -4,6 +4,7 @@
 #include <functional>
 #include <iterator>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include "wengert/program/body.h"
@@ -96,6 +97,7 @@ class Level {
       covers_.Renew();
     }
     std::vector<size_t> chosen = ChooseDisjoint(offers_);
+    if (AddTrimmed(chosen)) chosen = ChooseDisjoint(offers_);
     for (int round = 0; round < kMaxRounds && Split(chosen); ++round) {
       chosen = ChooseDisjoint(offers_);
     }
@@ -111,15 +113,50 @@ class Level {
     for (Interval repeat : repeats_) {
       const double at_least = LoopCost::EachNodeAtLeast(period, repeat.size() / period);
       if (covers_.CostOf(repeat) <= at_least) continue;
-      if (!reader_.Read(repeat, period, min_count_, body_)) {
-        Miss(repeat, true);
-        continue;
-      }
-      const Interval nodes = {body_.first, body_.end()};
-      if (body_.Saving() <= 0.0) Miss(nodes, body_.is_recurrence);
-      covers_.Add(nodes, body_.cost.EachNode(period, body_.iterations()));
-      Add({nodes, body_.Saving()}, {repeat, period, false, {}});
+      if (!AddCandidate(repeat, period)) continue;
+      covers_.Add(body_.nodes(), body_.cost.EachNode(period, body_.iterations()));
     }
+  }
+
+  bool AddCandidate(Interval repeat, uint32_t period) {
+    if (!reader_.Read(repeat, period, min_count_, body_)) {
+      Miss(repeat, true);
+      return false;
+    }
+    if (body_.Saving() <= 0.0) Miss(body_.nodes(), body_.is_recurrence);
+    Add({body_.nodes(), body_.Saving()}, {repeat, period, false, {}});
+    return true;
+  }
+
+  // Where a loop ends, or begins, with operations that another begins, or ends, with, its repeat
+  // goes on into that: squares, then a sum of squares. Of two, one of them chosen, that have less
+  // than an iteration in common, the one of shorter iterations is offered without that, too.
+  bool AddTrimmed(absl::Span<const size_t> chosen) {
+    constexpr size_t kMostAtOnePlace = 8;
+    const size_t untrimmed = offers_.size();
+    std::vector<bool> is_chosen(untrimmed);
+    for (size_t offer : chosen) is_chosen[offer] = true;
+    std::vector<size_t> by_begin(untrimmed);
+    std::iota(by_begin.begin(), by_begin.end(), size_t{0});
+    std::sort(by_begin.begin(), by_begin.end(), [this](size_t a, size_t b) {
+      return offers_[a].nodes.begin < offers_[b].nodes.begin;
+    });
+    for (size_t i = 0; i < untrimmed; ++i) {
+      const size_t end = std::min(untrimmed, i + kMostAtOnePlace);
+      for (size_t j = i + 1; j < end; ++j) {
+        const size_t a = by_begin[i], b = by_begin[j];
+        if (is_chosen[a] || is_chosen[b]) AddTrimmed(a, b);
+      }
+    }
+    return offers_.size() > untrimmed;
+  }
+
+  void AddTrimmed(size_t first, size_t second) {
+    const Interval a = offers_[first].nodes, b = offers_[second].nodes;
+    const uint32_t p = candidates_[first].period, q = candidates_[second].period;
+    if (p == q || a.end <= b.begin || b.end <= a.end || a.end - b.begin >= std::max(p, q)) return;
+    const Interval rest = p < q ? Interval{a.begin, b.begin} : Interval{a.end, b.end};
+    if (rest.size() >= min_count_ * std::min(p, q)) AddCandidate(rest, std::min(p, q));
   }
 
   void Add(Offer offer, Candidate candidate) {
@@ -154,7 +191,7 @@ class Level {
     std::vector<Run> runs;
     SplitIntoRuns(recording_, body_, min_count_, runs, visits_);
     budget_ -= visits_ - before;
-    Miss({body_.first, body_.end()}, false);  // what of it is in no run
+    Miss(body_.nodes(), false);  // what of it is in no run
     for (Run& each : runs) {
       const Offer offer = {{each.first, each.first + each.period * each.count},
                            body_.cost.Saving(each.count)};
