@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -52,11 +53,12 @@ Var Filtered(Vars x) {
   return sum;
 }
 
-// Layers of two kinds in no order, each a loop of its own.
+// Layers of two kinds in no order, each a loop of its own, as it reads its neighbours'.
 Var Layers(Vars x) {
   std::vector<Var> y(x.begin(), x.end());
   for (int layer = 0; layer < 100; ++layer) {
     for (Var& each : y) each = layer * layer % 101 % 2 == 0 ? sin(each) : exp(each);
+    std::rotate(y.begin(), y.begin() + 1, y.end());
   }
   Var sum = 0.0;
   for (const Var& each : y) sum += each;

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "wengert/program/find_runs.h"
+#include "wengert/program/fuse_loops.h"
 #include "wengert/program/from_tape.h"
 #include "wengert/program/isomorphs.h"
 #include "wengert/program/margins.h"
@@ -90,6 +91,7 @@ absl::StatusOr<RolledTape> RollTape(const Tape& tape, absl::Span<const Operand> 
     if (!gain.ok()) return gain;
   }
   rolled.blocks = Roll(recorded, runs);
+  FuseLoops(rolled.blocks);
   return rolled;
 }
 
