@@ -20,7 +20,7 @@ enum class Op : uint8_t {
 inline constexpr int kOpCount = static_cast<int>(Op::kCustom);  // the table's and kInput
 
 // What the passes and drivers ask of an operation; the letters are its operands.
-enum OpTraits : uint16_t {
+enum OpTraits : uint32_t {
   kLinear = 0,
   kCurvedA = 1 << 0,
   kCurvedAB = 1 << 1,
@@ -38,6 +38,7 @@ enum OpTraits : uint16_t {
   kCheap = 1 << 13,
   kMasks = 1 << 14,
   kMasksB = 1 << 15,
+  kAssociates = 1 << 16,
   kJumps = kJumpsA | kJumpsB,
 };
 
@@ -45,7 +46,7 @@ struct OpInfo {
   const char* name;  // as in the table: "LogAddExp"
   const char* text;  // in listings, expressions and files, for good: "logaddexp"
   int arity;
-  uint16_t traits;
+  uint32_t traits;
 };
 
 namespace op_internal {

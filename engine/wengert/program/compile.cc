@@ -71,6 +71,7 @@ absl::StatusOr<std::unique_ptr<const Compiled>> Compiled::Compile(
   compiled->margins_ = rolled->margins;
   compiled->in_loops_ = rolled->in_loops;
   compiled->outside_ = rolled->outside;
+  compiled->trees_ = TextOf(rolled->trees);
   compiled->tape_cost_ = rolled->tape_cost;
   compiled->unit_seed_ = dependents.size() == 1;
   DifferentiatedBlocks derivative = GradientOf(rolled->blocks, n, compiled->unit_seed_);
@@ -106,6 +107,7 @@ std::string Compiled::Explain() const {
   return absl::StrCat(in_loops_, " of ", nodes_, " nodes", margins, " are in ", loops_.size(),
                       " loops; ", gradient_->instructions(), " instructions, ", gradient_->bytes(),
                       " bytes, ", gradient_->kernels().name, " lanes\n", outside,
+                      trees_.empty() ? "" : absl::StrCat("as trees: ", trees_, "\n"),
                       SharesOf(gradient_->blocks()), "\n", Summary(gradient_->blocks()));
 }
 

@@ -98,6 +98,7 @@ class Compiled {
   std::vector<LoopSummary> loops_;
   size_t nodes_ = 0, margins_ = 0, in_loops_ = 0;
   OutsideOfLoops outside_;
+  std::string trees_;
   TapeCost tape_cost_;
 };
 

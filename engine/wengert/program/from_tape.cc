@@ -77,6 +77,7 @@ Recorded FromTape(const Tape& tape, absl::Span<const Operand> dependents) {
   if (AreFirst(tape.inputs()) && tape.guards().empty()) {
     recording.graph.nodes = tape.nodes();
     recording.graph.constants = tape.constants();
+    recording.graph.tape = &tape;
     recording.graph.roots.assign(dependents.begin(), dependents.end());
   } else {
     recording = Translated(tape, dependents);

@@ -11,6 +11,7 @@
 #include "absl/types/span.h"
 #include "wengert/program/graph.h"
 #include "wengert/tape/node.h"
+#include "wengert/tape/tape.h"
 
 namespace wengert::program {
 
@@ -25,6 +26,7 @@ struct RecordedGraph {
     std::vector<double> constants;
   };
   std::shared_ptr<const Store> store;
+  const Tape* tape = nullptr;  // whose nodes they are, if it is one
 
   static RecordedGraph Of(Store store, std::vector<Operand> roots);
   // Of a graph whose leaves are its first nodes, by number, and that has no partials: as it comes

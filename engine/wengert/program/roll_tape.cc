@@ -10,10 +10,12 @@
 #include "wengert/program/fuse_loops.h"
 #include "wengert/program/from_tape.h"
 #include "wengert/program/isomorphs.h"
+#include "wengert/program/long_chains.h"
 #include "wengert/program/margins.h"
 #include "wengert/program/near_misses.h"
 #include "wengert/program/roll.h"
 #include "wengert/program/run_saving.h"
+#include "wengert/program/trees.h"
 
 namespace wengert::program {
 namespace {
@@ -23,36 +25,58 @@ struct Looped {
   std::vector<Run> runs;
   NearMisses misses;
   double alone, saving;  // what single nodes cost, and what the loops save of that
+  std::vector<TreeSummary> trees = {};
 };
 
-// The loops that repeat what came just before them; where those save too little, those of what is
-// alike anywhere, if they save more.
-Looped FindLoops(Recorded recorded) {
-  constexpr double kEnough = 0.8, kMore = 1.1;
-  const Recording recording(recorded.graph);
-  const double alone = CostAlone(recording);
-  NearMisses misses(recording.size());
-  std::vector<Run> runs = FindRuns(recording, {.recurrences = true, .misses = &misses});
-  const double saving = SavingOf(recorded.graph, runs);
-  const auto as_recorded = [&] {
-    return Looped{std::move(recorded), std::move(runs), std::move(misses), alone, saving};
-  };
-  if (saving >= kEnough * alone) return as_recorded();
-  std::optional<Grouped> grouped = GroupIsomorphs(recorded, recording);
-  if (!grouped.has_value()) return as_recorded();
-  const RecordedGraph& graph = grouped->recording.graph;
-  NearMisses others(graph.nodes.size());
-  std::erase_if(grouped->runs, [&](const Run& run) {
+// The loops that are known, where they are worth their set-up, and what repeats beside them.
+std::optional<Looped> WithKnown(Recorded recorded, std::vector<Run> known) {
+  const RecordedGraph& graph = recorded.graph;
+  NearMisses misses(graph.nodes.size());
+  std::erase_if(known, [&](const Run& run) {
     if (SavingOf(graph, run) > 0.0) return false;
-    others.too_few.AddRange(run.first, run.first + run.period * run.count);
+    misses.too_few.AddRange(run.first, run.first + run.period * run.count);
     return true;
   });
-  if (grouped->runs.empty()) return as_recorded();
-  std::vector<Run> all =
-      FindRuns(graph, {.recurrences = true, .known = grouped->runs, .misses = &others});
-  const double of_all = SavingOf(graph, all);
-  if (of_all <= kMore * saving) return as_recorded();
-  return {std::move(grouped->recording), std::move(all), std::move(others), alone, of_all};
+  if (known.empty()) return std::nullopt;
+  const Recording recording(graph);
+  std::vector<Run> runs =
+      FindRuns(recording, {.recurrences = true, .known = known, .misses = &misses});
+  const double alone = CostAlone(recording), saving = SavingOf(graph, runs);
+  return Looped{std::move(recorded), std::move(runs), std::move(misses), alone, saving};
+}
+
+std::optional<Looped> WithTreesOf(const Recorded& recorded, const Recording& recording,
+                                  absl::Span<const Run> runs) {
+  std::optional<WithTrees> grown = GrowTrees(recorded, NotInLanes(LongChainsOf(recording), runs));
+  if (!grown.has_value()) return std::nullopt;
+  std::optional<Looped> looped = WithKnown(std::move(grown->recorded), std::move(grown->runs));
+  if (looped.has_value()) looped->trees = std::move(grown->trees);
+  return looped;
+}
+
+// What is alike anywhere, if it saves more than these loops, and those save too little.
+Looped OrAlike(Looped loops, const Recording& recording) {
+  constexpr double kEnough = 0.8, kMore = 1.1;
+  if (loops.saving >= kEnough * loops.alone) return loops;
+  std::optional<Grouped> grouped = GroupIsomorphs(loops.recorded, recording);
+  if (!grouped.has_value()) return loops;
+  std::optional<Looped> alike = WithKnown(std::move(grouped->recording), std::move(grouped->runs));
+  if (!alike.has_value() || alike->saving <= kMore * loops.saving) return loops;
+  alike->trees = std::move(loops.trees);
+  return *std::move(alike);
+}
+
+// The loops that repeat what came just before them, of the recording as it is or with trees.
+Looped FindLoops(const Recorded& recorded) {
+  const Recording recording(recorded.graph);
+  NearMisses misses(recording.size());
+  std::vector<Run> runs = FindRuns(recording, {.recurrences = true, .misses = &misses});
+  if (std::optional<Looped> looped = WithTreesOf(recorded, recording, runs); looped.has_value()) {
+    const RecordedGraph graph = looped->recorded.graph;
+    return OrAlike(*std::move(looped), Recording(graph));
+  }
+  const double alone = CostAlone(recording), saving = SavingOf(recorded.graph, runs);
+  return OrAlike({recorded, std::move(runs), std::move(misses), alone, saving}, recording);
 }
 
 }  // namespace
@@ -74,10 +98,12 @@ absl::StatusOr<RolledTape> RollTape(const Tape& tape, absl::Span<const Operand> 
                                     bool only_if_faster) {
   Recorded unchecked = FromTape(tape, dependents);
   const size_t as_recorded = unchecked.graph.nodes.size();
-  const auto [recorded, runs, misses, alone, saving] = FindLoops(WithMargins(std::move(unchecked)));
+  const Recorded checked = WithMargins(std::move(unchecked));
+  const auto [recorded, runs, misses, alone, saving, trees] = FindLoops(checked);
   RolledTape rolled;
   rolled.nodes = recorded.graph.nodes.size() - tape.inputs().size();
-  rolled.margins = recorded.graph.nodes.size() - as_recorded;
+  rolled.margins = checked.graph.nodes.size() - as_recorded;
+  rolled.trees = trees;
   for (const Run& run : runs) {
     rolled.loops.push_back({run.first, run.period, run.count});
     rolled.in_loops += size_t{run.period} * run.count;

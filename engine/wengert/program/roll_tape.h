@@ -11,6 +11,7 @@
 #include "wengert/program/blocks.h"
 #include "wengert/program/near_misses.h"
 #include "wengert/program/run_cost.h"
+#include "wengert/program/trees.h"
 #include "wengert/tape/tape.h"
 
 namespace wengert::program {
@@ -27,7 +28,8 @@ struct RolledTape {
   size_t margins = 0;      // how many are the latter
   size_t in_loops = 0;     // how many of them are in loops
   OutsideOfLoops outside;  // the others
-  TapeCost tape_cost;      // of what it was recorded on
+  std::vector<TreeSummary> trees;
+  TapeCost tape_cost;  // of what it was recorded on
 };
 
 // FailedPrecondition, with the reason, if a program of this cost gains nothing over the tape's.
