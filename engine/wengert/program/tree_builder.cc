@@ -12,7 +12,7 @@ namespace {
 
 constexpr size_t kLargestGroup = 8;
 constexpr size_t kFewestGroups = 8;
-constexpr double kHuge = 0x1p900, kTiny = 0x1p-900, kLargestChoice = 0x1p1023;
+constexpr double kHuge = 0x1p900, kTiny = 0x1p-900;
 constexpr double kLargestProduct = 0x1p700, kSmallestProduct = 0x1p-700;
 
 size_t GroupOf(size_t parts) { return std::min(parts / kFewestGroups, kLargestGroup); }
@@ -26,15 +26,12 @@ Doubt DoubtOf(Op op) {
   return HasTrait(op, kRing) ? Doubt::kProducts : Doubt::kNone;
 }
 
-double LargestResult(Doubt doubt) { return doubt == Doubt::kTies ? kLargestChoice : kHuge; }
-
 bool IsStartInRange(Doubt doubt, double start) {
   const double size = std::abs(start);
-  if (!(size < LargestResult(doubt))) return false;
-  if (doubt == Doubt::kNorms) return size == 0.0 || size > kTiny;
+  if (doubt == Doubt::kNorms) return size == 0.0 || (size > kTiny && size < kHuge);
   // Along with the products of terms.
-  if (doubt == Doubt::kProducts) return size > 0x1p-200 && size < 0x1p200;
-  return true;
+  if (doubt == Doubt::kProducts) return size > 0x1p-100 && size < 0x1p100;
+  return std::isfinite(start);
 }
 
 // Operations beside those of the tree, a term.
@@ -189,18 +186,20 @@ Operand TreeBuilder::Grow(std::optional<double> start, absl::Span<const TermPiec
   while (GroupOf(parts.size()) >= 2) parts = Level(parts, false);
   const Part all = Rest(std::move(parts));
   const Operand result = start.has_value() ? Append(op_, Constant(*start), all.value) : all.value;
-  CheckFinite(result);
-  if (DoubtOf(op_) == Doubt::kTies) {
-    CheckTies(start, result, pieces);
-  } else {
-    CheckBound(all);
+  switch (DoubtOf(op_)) {
+    case Doubt::kNone:
+      break;
+    case Doubt::kTies:
+      CheckTies(start, result, pieces);
+      break;
+    case Doubt::kProducts:
+      CheckProduct(all);
+      break;
+    case Doubt::kNorms:
+      CheckNorm(all.bound, result);
+      break;
   }
   return result;
-}
-
-void TreeBuilder::CheckFinite(Operand result) {
-  const Operand largest = Constant(LargestResult(DoubtOf(op_)));
-  checks_.push_back(Append(Op::kLess, Append(Op::kAbs, result), largest));
 }
 
 Operand TreeBuilder::CountOf(Operand value, Operand sum, absl::Span<const Operand> terms) {
@@ -219,14 +218,15 @@ void TreeBuilder::CheckTies(std::optional<double> start, Operand result,
   checks_.push_back(Append(Op::kLess, from_one_or_two, one_));
 }
 
-void TreeBuilder::CheckBound(const Part& all) {
-  if (DoubtOf(op_) == Doubt::kNorms) {
-    checks_.push_back(Append(Op::kLess, Constant(kTiny), all.bound));
-  } else if (DoubtOf(op_) == Doubt::kProducts) {
-    const Operand least = Append(Op::kMul, Constant(kSmallestProduct), all.bound);
-    checks_.push_back(Append(Op::kLess, all.bound, Constant(kLargestProduct)));
-    checks_.push_back(Append(Op::kLess, least, Append(Op::kAbs, all.value)));
-  }
+void TreeBuilder::CheckProduct(const Part& all) {
+  const Operand least = Append(Op::kMul, Constant(kSmallestProduct), all.bound);
+  checks_.push_back(Append(Op::kLess, all.bound, Constant(kLargestProduct)));
+  checks_.push_back(Append(Op::kLess, least, Append(Op::kAbs, all.value)));
+}
+
+void TreeBuilder::CheckNorm(Operand least_term, Operand result) {
+  checks_.push_back(Append(Op::kLess, Constant(kTiny), least_term));
+  checks_.push_back(Append(Op::kLess, result, Constant(kHuge)));
 }
 
 }  // namespace wengert::program

@@ -47,9 +47,9 @@ class TreeBuilder {
   Parts Level(const Parts& parts, bool are_terms);
   Part Rest(Parts parts);
   Operand CountOf(Operand value, Operand sum, absl::Span<const Operand> terms);
-  void CheckFinite(Operand result);
   void CheckTies(std::optional<double> start, Operand result, absl::Span<const TermPiece> pieces);
-  void CheckBound(const Part& all);
+  void CheckProduct(const Part& all);
+  void CheckNorm(Operand least_term, Operand result);
   void AddRun(size_t first, size_t count, std::vector<uint8_t> links = {});
 
   const Op op_;
