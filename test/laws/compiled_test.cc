@@ -49,7 +49,8 @@ struct Tally {
 
 class Subject {
  public:
-  explicit Subject(uint64_t seed) : program_(seed, {.recurrences = true}), random_(seed) {
+  Subject(uint64_t seed, bool chains)
+      : program_(seed, {.recurrences = true, .chains = chains}), random_(seed) {
     for (const Var& y : program_.outputs) {
       dependents_.push_back(Operand::Node(program_.tape.NodeOf(y, "test")));
       w_.push_back(1.0 - 0.3 * static_cast<double>(w_.size()));
@@ -172,7 +173,9 @@ class Subject {
 // Ordinary points between those that fail: a workspace is as good as new after each.
 constexpr int kKinds[] = {0, 1, 2, 1, 3, 1, 2, 3, 1};
 
-// Ten parts, which can be run side by side.
+// Twelve parts, which can be run side by side; the last two with long chains.
+constexpr uint64_t kWithoutChains = 10;
+
 class CompiledLaws : public ::testing::TestWithParam<uint64_t> {};
 
 TEST_P(CompiledLaws, AnAnswerIsTheRecordings) {
@@ -180,7 +183,7 @@ TEST_P(CompiledLaws, AnAnswerIsTheRecordings) {
   const uint64_t first = GetParam() * programs;
   Tally tally;
   for (uint64_t seed = first; seed < first + programs && !HasFailure(); ++seed) {
-    Subject subject(seed);
+    Subject subject(seed, GetParam() >= kWithoutChains);
     if (!subject.is_compiled()) continue;
     SCOPED_TRACE(absl::StrCat("seed ", seed, "\n", subject.program().text));
     ++tally.programs;
@@ -205,7 +208,7 @@ TEST_P(CompiledLaws, AnAnswerIsTheRecordings) {
   EXPECT_LT(tally.cautious, tally.answers / 5);
 }
 
-INSTANTIATE_TEST_SUITE_P(Part, CompiledLaws, ::testing::Range<uint64_t>(0, 10));
+INSTANTIATE_TEST_SUITE_P(Part, CompiledLaws, ::testing::Range<uint64_t>(0, 12));
 
 }  // namespace
 }  // namespace wengert::program

@@ -27,9 +27,11 @@
 #include "wengert/program/fission.h"
 #include "wengert/program/from_tape.h"
 #include "wengert/program/isomorphs.h"
+#include "wengert/program/long_chains.h"
 #include "wengert/program/roll.h"
 #include "wengert/program/scalar_code.h"
 #include "wengert/program/storage.h"
+#include "wengert/program/trees.h"
 
 namespace wengert::program {
 namespace {
@@ -97,8 +99,8 @@ Vector OutputsIn(const Blocks& blocks, const Vector& memory) {
   return y;
 }
 
-// As they were written, as they are found, or as what is alike is put together.
-enum class Loops { kWritten, kFound, kGrouped };
+// As they were written, as they are found, as what is alike is put together, or with trees.
+enum class Loops { kWritten, kFound, kGrouped, kTrees };
 
 // One recording, its loops, and what is to come of it at a point near by.
 class Subject {
@@ -112,13 +114,14 @@ class Subject {
     reference_ = testing::RoundingReference(GraphOf(recorded_.graph), recorded_.dependents);
     holds_ = program_.tape.Replay(x_).ok();
     expected_ = reference_.At(x_, w_, program_.n);
+    outcomes_ = recorded_.outcomes;
     FindLoops(loops);
   }
 
   // Whether the point is on the recording's branch, and nothing is so near to a jump that rounding
   // decides.
   bool is_good() const {
-    return holds_ && expected_.is_smooth() && reference_.guards_are_clear(recorded_.outcomes);
+    return holds_ && expected_.is_smooth() && reference_.guards_are_clear(outcomes_);
   }
 
   void CheckRolling() {
@@ -178,6 +181,27 @@ class Subject {
         runs_ = FindRuns(recorded_.graph, {.known = known});
         break;
       }
+      case Loops::kTrees:
+        GrowTreesOfAll();
+        break;
+    }
+  }
+
+  // A point that a check refuses isn't a good one.
+  void GrowTreesOfAll() {
+    const Recording recording(recorded_.graph);
+    std::optional<WithTrees> grown = GrowTrees(recorded_, LongChainsOf(recording));
+    if (!grown.has_value()) {
+      holds_ = false;
+      return;
+    }
+    recorded_ = std::move(grown->recorded);
+    runs_ = FindRuns(recorded_.graph, {.known = grown->runs});
+    const Graph graph = GraphOf(recorded_.graph);
+    Vector values;
+    Evaluate(graph, x_, values);
+    for (size_t k = outcomes_.size(); k < recorded_.outcomes.size(); ++k) {
+      holds_ &= ValueOf(graph, values, graph.roots[recorded_.dependents + k]) == 1.0;
     }
   }
 
@@ -214,6 +238,7 @@ class Subject {
 
   LoopyProgram program_;
   Recorded recorded_;
+  Vector outcomes_;  // of the recording's own guards
   Runs runs_;
   std::mt19937_64 random_;
   Vector x_, w_;
@@ -273,7 +298,8 @@ INSTANTIATE_TEST_SUITE_P(
     Loops, Stages,
     ::testing::Values(Way{"AsWritten", Loops::kWritten, {}},
                       Way{"WithRecurrences", Loops::kWritten, {.recurrences = true}},
-                      Way{"AsFound", Loops::kFound, {}}, Way{"Grouped", Loops::kGrouped, {}}),
+                      Way{"AsFound", Loops::kFound, {}}, Way{"Grouped", Loops::kGrouped, {}},
+                      Way{"Trees", Loops::kTrees, {.chains = true}}),
     [](const auto& way) { return way.param.name; });
 
 }  // namespace

@@ -18,7 +18,9 @@
 #include "wengert/program/find_runs.h"
 #include "wengert/program/from_tape.h"
 #include "wengert/program/isomorphs.h"
+#include "wengert/program/long_chains.h"
 #include "wengert/program/roll.h"
+#include "wengert/program/trees.h"
 
 namespace wengert::program {
 namespace {
@@ -182,16 +184,17 @@ void ExpectUnrolled(const Recorded& recorded, absl::Span<const Run> runs) {
 constexpr uint64_t kPrograms = WENGERT_SANITIZED ? 100 : 1000;
 
 TEST(Unroll, OfRolledIsTheRecording) {
-  size_t written = 0, found = 0, grouped = 0;
-  for (uint64_t seed = 0; seed < kPrograms && !::testing::Test::HasFailure(); ++seed) {
-    const testing::LoopyProgram program(seed, {.recurrences = seed % 2 == 1});
+  size_t written = 0, found = 0, grouped = 0, trees = 0;
+  for (uint64_t seed = 0; seed < 5 * kPrograms / 4 && !::testing::Test::HasFailure(); ++seed) {
+    const bool chains = seed >= kPrograms;  // which are no runs
+    const testing::LoopyProgram program(seed, {.recurrences = seed % 2 == 1, .chains = chains});
     SCOPED_TRACE(absl::StrCat("seed ", seed, "\n", program.text));
     std::vector<Operand> dependents;
     for (const Var& y : program.outputs) {
       dependents.push_back(Operand::Node(program.tape.NodeOf(y, "test")));
     }
     const Recorded recorded = FromTape(program.tape, dependents);
-    ExpectUnrolled(recorded, program.runs);
+    if (!chains) ExpectUnrolled(recorded, program.runs);
     written += program.runs.size();
     const Runs runs = FindRuns(recorded.graph, {.recurrences = true});
     ExpectUnrolled(recorded, runs);
@@ -200,10 +203,15 @@ TEST(Unroll, OfRolledIsTheRecording) {
       ExpectUnrolled(alike->recording, alike->runs);
       grouped += alike->runs.size();
     }
+    if (const auto with_trees = GrowTrees(recorded, LongChainsOf(Recording(recorded.graph)))) {
+      ExpectUnrolled(with_trees->recorded, with_trees->runs);
+      trees += with_trees->trees.size();
+    }
   }
   EXPECT_GT(written, kPrograms);
   EXPECT_GT(found, kPrograms);
   EXPECT_GT(grouped, kPrograms);
+  EXPECT_GT(trees, kPrograms / 20);
 }
 
 }  // namespace

@@ -289,6 +289,8 @@ class LoopyGenerator {
   // A sum that goes through the iterations, of one to three links.
   void AddSum(Loop& loop);
 
+  void AddChain(Loop& loop);
+
   void AddLoop();
 
   // The same loop again and again, each time with results of the last in place of an operand.

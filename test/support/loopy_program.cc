@@ -59,6 +59,22 @@ void LoopyGenerator::AddSum(Loop& loop) {
   program_.has_sums = true;
 }
 
+// Like a sum of one link.
+void LoopyGenerator::AddChain(Loop& loop) {
+  std::vector<Op> ops;
+  for (int op = 0; op < kOpCount; ++op) {
+    if (HasTrait(static_cast<Op>(op), kAssociates)) ops.push_back(static_cast<Op>(op));
+  }
+  const Spec value = AnyOperand(loop, false);
+  const bool is_second = OneIn(2);
+  Position position{AnyOf(ops), {{}, value}};
+  if (is_second) std::swap(position.operands[0], position.operands[1]);
+  position.link = is_second ? 1 : 0;
+  position.is_first_link = true;
+  AppendPosition(loop, position);
+  program_.has_sums = true;
+}
+
 void LoopyGenerator::AddLoop() {
   Loop loop;
   const bool has_own_count = OneIn(5) && !options_.is_small;
@@ -74,6 +90,8 @@ void LoopyGenerator::AddLoop() {
   }
   const uint64_t sums = Below(4);
   for (uint64_t s = 0; s < sums; ++s) AddSum(loop);
+  const uint64_t chains = options_.chains ? Below(3) : 0;
+  for (uint64_t c = 0; c < chains; ++c) AddChain(loop);
   absl::StrAppend(&program_.text, "\n");
   const std::vector<std::vector<Var>> made = Emit(loop);
   if (OneIn(4)) AddTimeSteps(std::move(loop), made);

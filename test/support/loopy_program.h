@@ -19,6 +19,7 @@ namespace wengert::testing {
 struct LoopyOptions {
   bool recurrences = false;  // whether iterations may need each other beyond sums
   bool is_small = false;     // one short loop
+  bool chains = false;  // whether maxima, products and their like go through the iterations, too
 };
 
 // Values and partials are ordinary numbers where it was recorded.

@@ -71,7 +71,7 @@ absl::StatusOr<std::unique_ptr<const Compiled>> Compiled::Compile(
   compiled->margins_ = rolled->margins;
   compiled->in_loops_ = rolled->in_loops;
   compiled->outside_ = rolled->outside;
-  compiled->trees_ = TextOf(rolled->trees);
+  compiled->trees_ = TreesText(rolled->trees);
   compiled->tape_cost_ = rolled->tape_cost;
   compiled->unit_seed_ = dependents.size() == 1;
   DifferentiatedBlocks derivative = GradientOf(rolled->blocks, n, compiled->unit_seed_);

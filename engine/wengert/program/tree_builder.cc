@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "wengert/program/limits.h"
@@ -12,18 +13,20 @@ namespace {
 
 constexpr size_t kLargestGroup = 8;
 constexpr size_t kFewestGroups = 8;
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kHuge = 0x1p900, kTiny = 0x1p-900;
 constexpr double kLargestProduct = 0x1p700, kSmallestProduct = 0x1p-700;
+constexpr double kLargestLog = 0x1p20;
 
 size_t GroupOf(size_t parts) { return std::min(parts / kFewestGroups, kLargestGroup); }
 
 // What is checked beside the result, by the operation's traits.
-enum class Doubt { kNone, kTies, kProducts, kNorms };
+enum class Doubt { kTies, kProducts, kNorms, kLogs };
 
 Doubt DoubtOf(Op op) {
   const bool is_curved = HasTrait(op, kCurvedA) || HasTrait(op, kCurvedAB);
   if (HasTrait(op, kKink)) return is_curved ? Doubt::kNorms : Doubt::kTies;
-  return HasTrait(op, kRing) ? Doubt::kProducts : Doubt::kNone;
+  return HasTrait(op, kRing) ? Doubt::kProducts : Doubt::kLogs;
 }
 
 bool IsStartInRange(Doubt doubt, double start) {
@@ -31,7 +34,7 @@ bool IsStartInRange(Doubt doubt, double start) {
   if (doubt == Doubt::kNorms) return size == 0.0 || (size > kTiny && size < kHuge);
   // Along with the products of terms.
   if (doubt == Doubt::kProducts) return size > 0x1p-100 && size < 0x1p100;
-  return std::isfinite(start);
+  return size < (doubt == Doubt::kLogs ? kLargestLog : kInfinity);
 }
 
 // Operations beside those of the tree, a term.
@@ -187,8 +190,6 @@ Operand TreeBuilder::Grow(std::optional<double> start, absl::Span<const TermPiec
   const Part all = Rest(std::move(parts));
   const Operand result = start.has_value() ? Append(op_, Constant(*start), all.value) : all.value;
   switch (DoubtOf(op_)) {
-    case Doubt::kNone:
-      break;
     case Doubt::kTies:
       CheckTies(start, result, pieces);
       break;
@@ -197,6 +198,9 @@ Operand TreeBuilder::Grow(std::optional<double> start, absl::Span<const TermPiec
       break;
     case Doubt::kNorms:
       CheckNorm(all.bound, result);
+      break;
+    case Doubt::kLogs:
+      checks_.push_back(Append(Op::kLess, Append(Op::kAbs, result), Constant(kLargestLog)));
       break;
   }
   return result;

@@ -101,7 +101,7 @@ class Rewriting {
 
 }  // namespace
 
-std::string TextOf(absl::Span<const TreeSummary> trees) {
+std::string TreesText(absl::Span<const TreeSummary> trees) {
   std::vector<std::pair<std::string, size_t>> kinds;
   for (const TreeSummary& tree : trees) {
     std::string kind = absl::StrCat(InfoOf(tree.op).text, " of ", tree.terms, " terms");

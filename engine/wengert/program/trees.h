@@ -12,30 +12,31 @@
 //   ...                           r1    max t1 t126
 //   c1000 max  c999 t999          ...                    level 2: 15 x 7, then the last in pairs
 //                                 c1000 max -1e300 ...
-//                                 less  |c1000| 2^1023   checks, as guards that must be 1
-//                                 less  |ties - 1.5| 1
+//                                 less  |ties - 1.5| 1   a check, as a guard that must be 1
 //
 // Terms that two arrays give in turn are taken one array after the other.
 //
 // A tree rounds differently from the chain, as the sums of programs do. Where it could mean
 // something else the checks leave the point to the nodes:
 //
-//   all       The result is below 2^900, of max and min below 2^1023. So no term that counts was
-//   NaN or infinite; what a
-//             maximum ignores has the adjoint zero in both. A logaddexp that adds -inf to -inf has
-//             the share zero in a finite result, whatever its own shares are.
-//   max, min  What is chosen is exact. At most two terms are the largest: where they meet each has
-//             one half, everywhere else the weight is 1 or 0, in a chain and in a tree. Of three,
-//             a chain gives the last one half, a tree any of them.
-//   mul       With P = |t1| ... |tn| and P+ the product of max(|t|, 1): P+ < 2^700 and
-//             P > 2^-700 P+. Every product of some of the terms is between P / P+ and P+, so none
-//             over- or underflows in any order, and neither do partials and their derivatives,
-//             which are such products. A factor of zero fails.
-//   hypot     No term is below 2^-900. A norm of zeros has a kink, which in a chain that begins
-//             with zeros is at another place; subnormal norms have no digits left. Norms of some
-//             of the terms are between both bounds, the adjoint of a term shrinks from the root to
-//             it, so only one that is subnormal itself can underflow.
+//   max, min   What is chosen is exact, and NaN is ignored in any order. One or two terms are the
+//              result: where two meet each has one half, everywhere else the weight is 1 or 0, in a
+//              chain and in a tree. Of three, a chain gives the last one half, a tree any of them.
+//   mul        With P = |t1| ... |tn| and P+ the product of max(|t|, 1): P+ < 2^700 and
+//              P > 2^-700 P+. Every product of some of the terms is between P / P+ and P+, so none
+//              over- or underflows in any order, and neither do partials and their derivatives,
+//              which are such products. NaN, infinities and factors of zero fail.
+//   hypot      No term is below 2^-900, the result is below 2^900. A norm of zeros has a kink,
+//              which in a chain that begins with zeros is at another place; subnormal norms have no
+//              digits left. Norms of some of the terms are between both bounds, and an adjoint
+//              shrinks on its way from the root to a term, so only one that is subnormal in the end
+//              can underflow.
+//   logaddexp  The result is within +-2^20. What it rounds off is a factor of the shares: one unit
+//              in the last place of the result a link, 2^-33 of each at most. Of terms beyond, as
+//              log 2 is nothing beside 1e300, shares are what the order makes of them. Parts of the
+//              tree that are far below the result, as those of -inf, have the share zero.
 //
+// What isn't finite and passes has an adjoint of zero, or is asked of the nodes as an output is.
 // Which of them an operation needs follows from its traits. Margins of guards (margins.h) are made
 // before: what they bound is used more than once and thus no chain, but for maxima, which are
 // exact.
@@ -57,7 +58,7 @@ struct TreeSummary {
 };
 
 // "max of 1000 terms, 2 x mul of 64 terms"
-std::string TextOf(absl::Span<const TreeSummary> trees);
+std::string TreesText(absl::Span<const TreeSummary> trees);
 
 struct WithTrees {
   Recorded recorded;
