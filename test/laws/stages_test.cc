@@ -290,7 +290,7 @@ TEST_P(Stages, KeepValuesAndGradients) {
       absl::StrCat(way.name, ": ", programs, " programs, ", good, " good ones with ", loops,
                    " loops, ", HasFailure() ? 1 : 0, " failed");
   std::printf("%s\n", figures.c_str());
-  EXPECT_GT(good, programs / 3);
+  EXPECT_GT(good, programs / (way.loops == Loops::kTrees ? 12 : 3));  // few have a long chain
   EXPECT_GT(loops, good);
 }
 

@@ -121,7 +121,7 @@ class RandomProgram {
       case 2:
         return exp(0.1 * x) * 0.95;
       case 3:
-        return sqrt(x * x);
+        return abs(x);
       default:
         return 0.5 * x + 0.5 * z;
     }

@@ -58,7 +58,8 @@ struct FunctionOptions {      // How a Function records and evaluates.
 // Values, Gradient and Vjp of a trace that is interpreted have the bits of a fresh recording at the
 // point. Compiled, they are those of the same operations in SIMD lanes: each operation and each
 // partial is within 5 ulp, products may be fused into sums, and a sum that goes through a loop is
-// added in another order, the same at every call and for every number of threads. The branch is
+// added in another order, the same at every call and for every number of threads; so is a long
+// maximum, product, norm or logaddexp, except where the order decides, as at ties. The branch is
 // that of a fresh recording all the same: where a guard came out differently, where its sides are
 // so near that roundings could decide it, or where a result isn't finite, the nodes are swept, and
 // their answer counts. A trace of which that is so more often than not is interpreted again, except
