@@ -15,7 +15,7 @@ constexpr size_t kLargestGroup = 8;
 constexpr size_t kFewestGroups = 8;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kHuge = 0x1p900, kTiny = 0x1p-900;
-constexpr double kLargestProduct = 0x1p700, kSmallestProduct = 0x1p-700;
+constexpr double kSmallestProduct = 0x1p-700;
 constexpr double kLargestLog = 0x1p20;
 
 size_t GroupOf(size_t parts) { return std::min(parts / kFewestGroups, kLargestGroup); }
@@ -96,7 +96,7 @@ bool HoldsWhereRecorded(const LongChain& chain, const Tape& tape) {
     const double size = std::log2(std::abs(primals[term.index()]));
     (size > 0.0 ? above : below) += std::abs(size);
   }
-  return std::max(above, below) < std::log2(kLargestProduct) / 2.0;
+  return std::max(above, below) < -std::log2(kSmallestProduct) / 2.0;
 }
 
 TreeBuilder::TreeBuilder(Op op, RecordedGraph::Store& store, std::vector<Run>& runs)
@@ -224,7 +224,6 @@ void TreeBuilder::CheckTies(std::optional<double> start, Operand result,
 
 void TreeBuilder::CheckProduct(const Part& all) {
   const Operand least = Append(Op::kMul, Constant(kSmallestProduct), all.bound);
-  checks_.push_back(Append(Op::kLess, all.bound, Constant(kLargestProduct)));
   checks_.push_back(Append(Op::kLess, least, Append(Op::kAbs, all.value)));
 }
 

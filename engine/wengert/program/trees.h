@@ -22,10 +22,11 @@
 //   max, min   What is chosen is exact, and NaN is ignored in any order. One or two terms are the
 //              result: where two meet each has one half, everywhere else the weight is 1 or 0, in a
 //              chain and in a tree. Of three, a chain gives the last one half, a tree any of them.
-//   mul        With P = |t1| ... |tn| and P+ the product of max(|t|, 1): P+ < 2^700 and
-//              P > 2^-700 P+. Every product of some of the terms is between P / P+ and P+, so none
-//              over- or underflows in any order, and neither do partials and their derivatives,
-//              which are such products. NaN, infinities and factors of zero fail.
+//   mul        With P = |t1| ... |tn| and P+ the product of max(|t|, 1): P > 2^-700 P+. Every
+//   product
+//              of some of the terms is between P / P+ and P+, so none underflows in any order, and
+//              neither do partials and their derivatives, which are such products; P+ is finite,
+//              and an adjoint that overflows shows. NaN, infinities and factors of zero fail.
 //   hypot      No term is below 2^-900, the result is below 2^900. A norm of zeros has a kink,
 //              which in a chain that begins with zeros is at another place; subnormal norms have no
 //              digits left. Norms of some of the terms are between both bounds, and an adjoint
