@@ -166,10 +166,27 @@ TEST(LongChainsTest, OfEachRowInALaneOfItsOwnAreLeftAlone) {
   const Runs runs = FindRuns(graph, {.recurrences = true});
   ASSERT_EQ(runs.front().count, 100u);
   EXPECT_THAT(ChainsOf(g), SizeIs(101));
-  const std::vector<LongChain> chains = NotInLanes(ChainsOf(g), runs);
+  const std::vector<LongChain> chains = LongChainsOf(Recording(graph), runs);
   ASSERT_THAT(chains, SizeIs(1));
   EXPECT_EQ(chains[0].op, Op::kMul);
   EXPECT_EQ(chains[0].terms, rows);
+}
+
+TEST(LongChainsTest, MayHaveALinkAfterEachOfManyLoops) {
+  GraphBuilder g;
+  const Operands x = g.Leaves(50);
+  Operand y = g.Constant(-1.0), row = x[0];
+  for (int k = 0; k < 80; ++k) {
+    Operand sum = g.Constant(0.5);
+    for (Operand each : x) sum = g.Add(sum, g.Exp(g.Mul(each, row)));
+    row = sum;
+    y = g.Apply(Op::kMax, {y, sum});
+  }
+  g.Root(y);
+  const RecordedGraph graph = g.graph();
+  const Runs runs = FindRuns(graph, {.recurrences = true});
+  EXPECT_THAT(runs, SizeIs(80));
+  EXPECT_THAT(LongChainsOf(Recording(graph), runs), SizeIs(1));
 }
 
 // Values near one: of no other have products of hundreds room.

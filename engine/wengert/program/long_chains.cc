@@ -15,8 +15,8 @@ class Chains {
   explicit Chains(const Recording& recording)
       : recording_(recording), nodes_(recording.graph.nodes) {}
 
-  std::vector<LongChain> Run() && {
-    if (!FindLinks()) return {};
+  std::vector<LongChain> Find(absl::Span<const Run> runs) && {
+    if (!FindLinks(runs)) return {};
     std::vector<LongChain> chains;
     NodeSet taken(recording_.size());
     for (uint32_t i = recording_.size(); i-- > 0;) {
@@ -31,8 +31,9 @@ class Chains {
  private:
   static constexpr uint8_t kMany = 255;
 
-  // How many links end in each node, as far as they are counted. Whether any are enough.
-  bool FindLinks() {
+  // How many links end in each node, as far as they are counted. Whether any are enough. Of runs
+  // with independent iterations each has its links to itself.
+  bool FindLinks(absl::Span<const Run> runs) {
     std::array<bool, kOpCount> may_be_long = {};
     bool any = false;
     for (int op = 0; op < kOpCount; ++op) {
@@ -41,12 +42,23 @@ class Chains {
           is_frequent && HasTrait(static_cast<Op>(op), kAssociates);
     }
     if (!any) return false;
-    links_ = LargeArray<uint8_t>(recording_.size());
+    uint32_t at = 0;
     bool found = false;
-    for (uint32_t i = 0; i < recording_.size(); ++i) {
+    for (const Run& run : runs) {
+      if (run.is_recurrence()) continue;
+      found |= FindLinksIn({at, run.first}, may_be_long);
+      at = run.first + run.period * run.count;
+    }
+    return FindLinksIn({at, recording_.size()}, may_be_long) || found;
+  }
+
+  bool FindLinksIn(Interval nodes, const std::array<bool, kOpCount>& may_be_long) {
+    bool found = false;
+    for (uint32_t i = nodes.begin; i < nodes.end; ++i) {
       if (!may_be_long[static_cast<size_t>(recording_.ops[i])]) continue;
       const Operand* const operands = nodes_[i].operands;
       if (operands[0].is_constant() && operands[1].is_constant()) continue;
+      if (links_.empty()) links_ = LargeArray<uint8_t>(recording_.size());
       const int slot = SlotOf(i);
       const uint8_t before = slot < 0 ? uint8_t{0} : links_[operands[slot].index()];
       links_[i] = static_cast<uint8_t>(before + (before < kMany));
@@ -102,10 +114,9 @@ class Chains {
 
 }  // namespace
 
-std::vector<LongChain> LongChainsOf(const Recording& recording) { return Chains(recording).Run(); }
-
-std::vector<LongChain> NotInLanes(std::vector<LongChain> chains, absl::Span<const Run> runs) {
-  const auto is_in_lanes = [&](const LongChain& chain) {
+std::vector<LongChain> LongChainsOf(const Recording& recording, absl::Span<const Run> runs) {
+  std::vector<LongChain> chains = Chains(recording).Find(runs);
+  std::erase_if(chains, [&](const LongChain& chain) {
     const uint32_t first = chain.links.front(), last = chain.last();
     auto run = std::upper_bound(runs.begin(), runs.end(), first,
                                 [](uint32_t node, const Run& r) { return node < r.first; });
@@ -113,8 +124,7 @@ std::vector<LongChain> NotInLanes(std::vector<LongChain> chains, absl::Span<cons
     --run;
     return last < run->first + run->period * run->count &&
            (first - run->first) / run->period == (last - run->first) / run->period;
-  };
-  chains.erase(std::remove_if(chains.begin(), chains.end(), is_in_lanes), chains.end());
+  });
   return chains;
 }
 

@@ -26,12 +26,10 @@ struct LongChain {
 
 inline constexpr uint32_t kFewestChainLinks = 64;
 
-// Disjoint, the first to end first. O(nodes), of which only those with the trait are looked at.
-std::vector<LongChain> LongChainsOf(const Recording& recording);
-
-// Without the chains of which an iteration of a run has all links: where there are many of one
-// kind, as over the columns of each row of a table, a chain is in a lane of its own.
-std::vector<LongChain> NotInLanes(std::vector<LongChain> chains, absl::Span<const Run> runs);
+// Disjoint, the first to end first; but for those of which one iteration of the runs has all links.
+// Where there are many of one kind, as over the columns of each row of a table, a chain is in a
+// lane of its own. O(nodes), of which those in independent iterations aren't looked at.
+std::vector<LongChain> LongChainsOf(const Recording& recording, absl::Span<const Run> runs = {});
 
 }  // namespace wengert::program
 

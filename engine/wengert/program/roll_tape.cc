@@ -47,7 +47,7 @@ std::optional<Looped> WithKnown(Recorded recorded, std::vector<Run> known) {
 
 std::optional<Looped> WithTreesOf(const Recorded& recorded, const Recording& recording,
                                   absl::Span<const Run> runs) {
-  std::optional<WithTrees> grown = GrowTrees(recorded, NotInLanes(LongChainsOf(recording), runs));
+  std::optional<WithTrees> grown = GrowTrees(recorded, LongChainsOf(recording, runs));
   if (!grown.has_value()) return std::nullopt;
   std::optional<Looped> looped = WithKnown(std::move(grown->recorded), std::move(grown->runs));
   if (looped.has_value()) looped->trees = std::move(grown->trees);
