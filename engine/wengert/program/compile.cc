@@ -38,7 +38,7 @@ absl::StatusOr<std::unique_ptr<const Machine>> Built(Blocks blocks, CellRange ze
 absl::StatusOr<std::unique_ptr<const Machine>> BuiltForValues(const Tape& tape,
                                                               absl::Span<const Operand> dependents,
                                                               const CompileOptions& options) try {
-  absl::StatusOr<RolledTape> rolled = RollTape(tape, dependents, options.only_if_faster);
+  absl::StatusOr<RolledTape> rolled = RollTape(tape, dependents, options);
   if (!rolled.ok()) return rolled.status();
   SplitRecurrences(rolled->blocks);
   CleanBodies(rolled->blocks);
@@ -63,7 +63,7 @@ DifferentiatedBlocks GradientOf(const Blocks& values, size_t n, bool unit_seed) 
 absl::StatusOr<std::unique_ptr<const Compiled>> Compiled::Compile(
     const Tape& tape, size_t n, absl::Span<const Operand> dependents,
     const CompileOptions& options) try {
-  absl::StatusOr<RolledTape> rolled = RollTape(tape, dependents, options.only_if_faster);
+  absl::StatusOr<RolledTape> rolled = RollTape(tape, dependents, options);
   if (!rolled.ok()) return rolled.status();
   std::unique_ptr<Compiled> compiled(new Compiled(tape, n, dependents, options));
   compiled->loops_ = rolled->loops;
@@ -113,7 +113,7 @@ std::string Compiled::Explain() const {
 
 // As they were before they were compiled.
 DifferentiatedBlocks Compiled::GradientBlocks() const {
-  return GradientOf(RollTape(tape_, dependents_, options_.only_if_faster)->blocks, n_, unit_seed_);
+  return GradientOf(RollTape(tape_, dependents_, options_)->blocks, n_, unit_seed_);
 }
 
 std::string Compiled::BlockListing() const {
@@ -143,8 +143,37 @@ const Machine* Compiled::ValuesMachine() const {
   return values_.get();
 }
 
+const Compiled* Compiled::WithoutTrees(Workspace& workspace) const {
+  if (trees_.empty()) return nullptr;
+  std::call_once(without_trees_once_, [this] {
+    CompileOptions options = options_;
+    options.trees = false;
+    auto compiled = Compile(tape_, n_, dependents_, options);
+    if (compiled.ok()) without_trees_ = *std::move(compiled);
+  });
+  if (without_trees_ != nullptr && workspace.without_trees_ == nullptr) {
+    workspace.without_trees_ = without_trees_->MakeWorkspace();
+  }
+  return without_trees_.get();
+}
+
 bool Compiled::Values(absl::Span<const double> inputs, Workspace& workspace,
                       absl::Span<double> y) const {
+  if (ValuesHere(inputs, workspace, y)) return true;
+  const Compiled* const other = WithoutTrees(workspace);
+  return other != nullptr && other->Values(inputs, *workspace.without_trees_, y);
+}
+
+bool Compiled::Gradient(absl::Span<const double> inputs, absl::Span<const double> w,
+                        Workspace& workspace, absl::Span<double> y,
+                        absl::Span<double> gradient) const {
+  if (GradientHere(inputs, w, workspace, y, gradient)) return true;
+  const Compiled* const other = WithoutTrees(workspace);
+  return other != nullptr && other->Gradient(inputs, w, *workspace.without_trees_, y, gradient);
+}
+
+bool Compiled::ValuesHere(absl::Span<const double> inputs, Workspace& workspace,
+                          absl::Span<double> y) const {
   const Machine* const machine = ValuesMachine();
   if (machine == nullptr) return false;
   if (workspace.values_ == nullptr) workspace.values_ = machine->MakeWorkspace();
@@ -152,9 +181,9 @@ bool Compiled::Values(absl::Span<const double> inputs, Workspace& workspace,
   return machine->Run(*workspace.values_) && TakeOutputs(*machine, *workspace.values_, y);
 }
 
-bool Compiled::Gradient(absl::Span<const double> inputs, absl::Span<const double> w,
-                        Workspace& workspace, absl::Span<double> y,
-                        absl::Span<double> gradient) const {
+bool Compiled::GradientHere(absl::Span<const double> inputs, absl::Span<const double> w,
+                            Workspace& workspace, absl::Span<double> y,
+                            absl::Span<double> gradient) const {
   Machine::Workspace& memory = *workspace.gradient_;
   SetInputs(inputs, memory);
   for (size_t i = 0; i < seeds_.size(); ++i) memory.memory()[seeds_[i]] = w[i];

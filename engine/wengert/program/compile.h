@@ -20,13 +20,6 @@
 
 namespace wengert::program {
 
-struct CompileOptions {
-  const LaneKernels* kernels = nullptr;  // null: the best this machine has
-  int threads = 1;             // of a run, in its long loops; the results don't depend on it
-  bool only_if_faster = true;  // than sweeps of the tape, as run_cost.h predicts it
-  uint32_t directions = 1;     // of products with tangents (compiled_tangent.h), that a run takes
-};
-
 // y = f(x; p), and the gradient of w'y in x; m outputs. Immutable.
 class Compiled {
  public:
@@ -41,18 +34,22 @@ class Compiled {
   class Workspace {
    public:
     size_t bytes() const {
-      return gradient_->bytes() + (values_ != nullptr ? values_->bytes() : 0);
+      return gradient_->bytes() + (values_ != nullptr ? values_->bytes() : 0) +
+             (without_trees_ != nullptr ? without_trees_->bytes() : 0);
     }
 
    private:
     friend class Compiled;
     std::unique_ptr<Machine::Workspace> values_, gradient_;
+    std::unique_ptr<Workspace> without_trees_;
   };
   // Room for gradients; for values alone it is taken by the first call.
   std::unique_ptr<Workspace> MakeWorkspace() const;
 
   // `inputs` are all independents, in order: x and then p. Each answers whether all guards held and
-  // all results are finite; if not, the results don't count.
+  // all results are finite; if not, the results don't count. Where that is so and the program has
+  // trees, it may be for their checks: then one without them, made when it is first needed, is
+  // asked.
   bool Values(absl::Span<const double> inputs, Workspace& workspace, absl::Span<double> y) const;
   // `w` are m weights; of n numbers, `gradient` gets those of the first n inputs.
   bool Gradient(absl::Span<const double> inputs, absl::Span<const double> w, Workspace& workspace,
@@ -84,6 +81,12 @@ class Compiled {
       : tape_(tape), n_(n), dependents_(dependents.begin(), dependents.end()), options_(options) {}
   DifferentiatedBlocks GradientBlocks() const;
   const Machine* ValuesMachine() const;
+  bool ValuesHere(absl::Span<const double> inputs, Workspace& workspace,
+                  absl::Span<double> y) const;
+  bool GradientHere(absl::Span<const double> inputs, absl::Span<const double> w,
+                    Workspace& workspace, absl::Span<double> y, absl::Span<double> gradient) const;
+  // The same program without trees, and room for it; null if it has none, or there can't be one.
+  const Compiled* WithoutTrees(Workspace& workspace) const;
 
   const Tape& tape_;
   const size_t n_;
@@ -92,6 +95,8 @@ class Compiled {
   std::unique_ptr<const Machine> gradient_;
   mutable std::once_flag values_once_;
   mutable std::unique_ptr<const Machine> values_;  // guarded by values_once_
+  mutable std::once_flag without_trees_once_;
+  mutable std::unique_ptr<const Compiled> without_trees_;  // guarded by without_trees_once_
   bool unit_seed_ = false;
   Cell shift_ = 0;
   std::vector<Cell> seeds_;

@@ -64,7 +64,8 @@ Blocks CompiledTangent::TangentsOf(const DifferentiatedBlocks& gradient,
 absl::StatusOr<std::unique_ptr<const CompiledTangent>> CompiledTangent::Compile(
     Product product, const Tape& tape, size_t n, absl::Span<const Operand> dependents,
     const CompileOptions& options) try {
-  absl::StatusOr<RolledTape> rolled = RollTape(tape, dependents, options.only_if_faster);
+  absl::StatusOr<RolledTape> rolled =
+      RollTape(tape, dependents, {.only_if_faster = options.only_if_faster, .trees = false});
   if (!rolled.ok()) return rolled.status();
   std::unique_ptr<CompiledTangent> compiled(new CompiledTangent());
   compiled->directions_ = options.directions;

@@ -138,16 +138,21 @@ class Margins {
   }
 
   // Without |y| where the other terms amount to it, as |x_k| <= X_k. What has kinks, but neither
-  // curves nor jumps, changes by no more than its operands do.
+  // curves nor jumps, changes by no more than its operands do; of those that are exact, as where a
+  // maximum starts, it may have the size.
   Operand BoundOf(const Node& node, const Instruction& copy) {
     const Operand y = value_.back();
     const bool only_kinks = HasTrait(node.op, kKink) && !IsCurved(node.op);
     std::vector<Operand> terms;
+    bool chosen_from_exact = false;
     if (IsCurved(node.op)) terms.push_back(Constant(kUnderflow));
     if (!HasTrait(node.op, kRing) && !only_kinks) terms.push_back(Abs(y));
     for (int k = 0; k < node.arity(); ++k) {
       const bool is_exact = IsExact(node.operands[k]);
-      if (JumpsIn(node.op, k) && is_exact && only_kinks) continue;
+      if (is_exact && only_kinks) {
+        chosen_from_exact |= !JumpsIn(node.op, k);
+        continue;
+      }
       const Operand partial = only_kinks ? Constant(1.0) : Abs(AppendPartial(graph_, y, k, true));
       const Operand bound =
           is_exact ? Abs(Value(node.operands[k])) : bound_[node.operands[k].index()];
@@ -158,6 +163,7 @@ class Margins {
         terms.push_back(Product(partial, bound));
       }
     }
+    if (chosen_from_exact) terms.push_back(Abs(y));
     AppendSecondOrder(node, terms);
     return Sum(terms);
   }

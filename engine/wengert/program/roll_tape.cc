@@ -7,8 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "wengert/program/find_runs.h"
-#include "wengert/program/fuse_loops.h"
 #include "wengert/program/from_tape.h"
+#include "wengert/program/fuse_loops.h"
 #include "wengert/program/isomorphs.h"
 #include "wengert/program/long_chains.h"
 #include "wengert/program/margins.h"
@@ -67,11 +67,13 @@ Looped OrAlike(Looped loops, const Recording& recording) {
 }
 
 // The loops that repeat what came just before them, of the recording as it is or with trees.
-Looped FindLoops(const Recorded& recorded) {
+Looped FindLoops(const Recorded& recorded, bool trees) {
   const Recording recording(recorded.graph);
   NearMisses misses(recording.size());
   std::vector<Run> runs = FindRuns(recording, {.recurrences = true, .misses = &misses});
-  if (std::optional<Looped> looped = WithTreesOf(recorded, recording, runs); looped.has_value()) {
+  std::optional<Looped> looped;
+  if (trees) looped = WithTreesOf(recorded, recording, runs);
+  if (looped.has_value()) {
     const RecordedGraph graph = looped->recorded.graph;
     return OrAlike(*std::move(looped), Recording(graph));
   }
@@ -95,11 +97,11 @@ absl::Status CheckGain(const RolledTape& rolled, double cost, const TapeCost::Sw
 }
 
 absl::StatusOr<RolledTape> RollTape(const Tape& tape, absl::Span<const Operand> dependents,
-                                    bool only_if_faster) {
+                                    const CompileOptions& options) {
   Recorded unchecked = FromTape(tape, dependents);
   const size_t as_recorded = unchecked.graph.nodes.size();
   const Recorded checked = WithMargins(std::move(unchecked));
-  const auto [recorded, runs, misses, alone, saving, trees] = FindLoops(checked);
+  const auto [recorded, runs, misses, alone, saving, trees] = FindLoops(checked, options.trees);
   RolledTape rolled;
   rolled.nodes = recorded.graph.nodes.size() - tape.inputs().size();
   rolled.margins = checked.graph.nodes.size() - as_recorded;
@@ -110,7 +112,7 @@ absl::StatusOr<RolledTape> RollTape(const Tape& tape, absl::Span<const Operand> 
   }
   rolled.outside = CountOutside(recorded.graph, runs, misses);
   rolled.tape_cost = TapeCost(tape);
-  if (only_if_faster) {
+  if (options.only_if_faster) {
     constexpr double kSurely = 0.8;
     const double cost = kSurely * (alone - saving);
     const absl::Status gain = CheckGain(rolled, cost, rolled.tape_cost.gradient());

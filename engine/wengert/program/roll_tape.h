@@ -9,12 +9,21 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "wengert/program/blocks.h"
+#include "wengert/program/lane_kernels.h"
 #include "wengert/program/near_misses.h"
 #include "wengert/program/run_cost.h"
 #include "wengert/program/trees.h"
 #include "wengert/tape/tape.h"
 
 namespace wengert::program {
+
+struct CompileOptions {
+  const LaneKernels* kernels = nullptr;  // null: the best this machine has
+  int threads = 1;             // of a run, in its long loops; the results don't depend on it
+  bool only_if_faster = true;  // than sweeps of the tape, as run_cost.h predicts it
+  bool trees = true;           // in place of long chains, of values and gradients (trees.h)
+  uint32_t directions = 1;     // of products with tangents (compiled_tangent.h), that a run takes
+};
 
 struct LoopSummary {
   uint32_t first, period, count;  // as in Run
@@ -38,7 +47,7 @@ absl::Status CheckGain(const RolledTape& rolled, double cost, const TapeCost::Sw
 // FailedPrecondition where the loops save so little that sweeps of the tape are surely faster, if
 // that matters.
 absl::StatusOr<RolledTape> RollTape(const Tape& tape, absl::Span<const Operand> dependents,
-                                    bool only_if_faster);
+                                    const CompileOptions& options);
 
 }  // namespace wengert::program
 

@@ -17,7 +17,7 @@
 // Terms that two arrays give in turn are taken one array after the other.
 //
 // A tree rounds differently from the chain, as the sums of programs do. Where it could mean
-// something else the checks leave the point to the nodes:
+// something else the checks leave the point to the same program without trees (compile.h):
 //
 //   max, min   What is chosen is exact, and NaN is ignored in any order. One or two terms are the
 //              result: where two meet each has one half, everywhere else the weight is 1 or 0, in a
