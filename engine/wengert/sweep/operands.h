@@ -45,7 +45,8 @@ template <int arity, class Reader, class F>
 inline decltype(auto) WithOperands(const Reader& read, const Node& node, F&& f) {
   if constexpr (arity == 1) return f(read(node.operands[0]));
   if constexpr (arity == 2) return f(read(node.operands[0]), read(node.operands[1]));
-  if constexpr (arity == 3) return f(read(node.operands[0]), read(node.operands[1]), read(node.operands[2]));
+  if constexpr (arity == 3)
+    return f(read(node.operands[0]), read(node.operands[1]), read(node.operands[2]));
 }
 
 // f(k, operand) for each operand of the node that is a node itself; k is a compile-time number.
