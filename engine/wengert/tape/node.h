@@ -42,8 +42,8 @@ class Operand {
   uint32_t bits_ = ~uint32_t{0};
 };
 
-// An operation and its operands. The outputs of a call of a user-defined operation (Op::kCustom) are
-// nodes in a row.
+// An operation and its operands. The outputs of a call of a user-defined operation (Op::kCustom)
+// are nodes in a row.
 struct Node {
   Op op = Op::kInput;   // what was done
   Operand operands[3];  // the first ArityOf(op) of them
