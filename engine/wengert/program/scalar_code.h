@@ -10,9 +10,9 @@
 // The handlers of the codes are generated from the table; each jumps to the next instruction's.
 
 #include <cstdint>
+#include <unordered_map>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/types/span.h"
 #include "wengert/program/blocks.h"
 
@@ -35,7 +35,8 @@ class ScalarRoom {
  private:
   size_t first_temporary_, first_constant_;
   std::vector<double> constants_;
-  absl::flat_hash_map<uint64_t, Cell> cell_of_;  // of a constant's bits
+  // Of a constant's bits. (Where memory ends, the flat_hash_map of 2022 loses its own.)
+  std::unordered_map<uint64_t, Cell> cell_of_;
 };
 
 class ScalarCode {
