@@ -50,7 +50,7 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/engine/debugger/"
 set(WENGERT_PC_STATIC "")
 set(WENGERT_PC_LIBS "")
 if(NOT BUILD_SHARED_LIBS)
-  set(WENGERT_PC_STATIC "absl_flat_hash_map absl_hash absl_str_format")
+  set(WENGERT_PC_STATIC "absl_hash absl_str_format")
   if(WENGERT_HAVE_SLEEF)
     string(APPEND WENGERT_PC_LIBS " -lsleef")
   endif()

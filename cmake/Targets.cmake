@@ -87,7 +87,7 @@ function(wengert_set_dependencies target)
   target_link_libraries(
     ${target}
     PUBLIC absl::span absl::status absl::statusor absl::strings
-    PRIVATE absl::flat_hash_map absl::hash absl::str_format
+    PRIVATE absl::hash absl::str_format
             "$<BUILD_INTERFACE:wengert_boost_math>" "$<BUILD_INTERFACE:wengert_xxhash>"
   )
   wengert_find_sleef(found)
