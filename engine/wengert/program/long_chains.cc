@@ -19,7 +19,8 @@ class Chains {
     if (!FindLinks(runs)) return {};
     std::vector<LongChain> chains;
     NodeSet taken(recording_.size());
-    for (uint32_t i = recording_.size(); i-- > 0;) {
+    for (uint32_t end = recording_.size(); end > 0; --end) {
+      const uint32_t i = end - 1;
       if (links_[i] < kFewestChainLinks || taken.Has(i)) continue;
       chains.push_back(ChainTo(i));
       for (uint32_t link : chains.back().links) taken.Add(link);
