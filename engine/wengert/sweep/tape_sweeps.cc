@@ -89,7 +89,7 @@ void Tape::PushCall(const RecordedCalls::Call& call, uint32_t root, double* adjo
 // isn't finite gets lost on its way down to an independent. So where it arrived, or where such a
 // product is too small for its digits, the tape is swept again by the loop that looks.
 void Tape::BackwardByNodes(uint32_t root, Adjoints& adjoints) const {
-  const std::vector<Operand>& operand_of = decoded().operand_of;
+  const absl::Span<const Operand> operand_of = decoded().operand_of;
   const std::vector<double>& of_nodes = adjoints.SweepNodes(operand_of[root].index());
   for (uint32_t record = 0; record <= root; ++record) {
     const Operand operand = operand_of[record];
@@ -172,8 +172,8 @@ void Tape::MoveTo(absl::Span<const double> x) {
   const absl::Span<const uint32_t> inputs = decoded().inputs;
   // A user's rule may throw on the way.
   struct Undo {
-    std::vector<double>* primals;
-    std::vector<double>* before;
+    UnwrittenVector<double>* primals;
+    UnwrittenVector<double>* before;
     ~Undo() {
       if (before != nullptr) primals->swap(*before);
     }

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "wengert/base/unwritten.h"
 #include "wengert/tape/custom.h"
 #include "wengert/tape/node.h"
 #include "wengert/tape/stream.h"
@@ -24,22 +25,24 @@ struct RecordedGuard {
   double outcome;
 };
 
+struct DecodedRow;
+
 struct TapeNodes {
-  std::vector<Node> nodes;
-  std::vector<double> primals;
-  std::vector<double> constants;
+  UnwrittenVector<Node> nodes;
+  UnwrittenVector<double> primals;
+  UnwrittenVector<double> constants;
   std::vector<uint32_t> inputs;
   std::vector<Guard> guards;
   std::vector<CustomCall> calls;
   std::vector<Operand> call_operands;
-  std::vector<Operand> operand_of;  // of each record: the last of its nodes, or its constant
+  UnwrittenVector<Operand> operand_of;  // of each record: the last of its nodes, or its constant
 
   // Brings them up to `size` records that end before `end`. What is already here is
   // kept, except its newest record: that one may have been joined since.
   void Extend(const Word* bottom, const Word* end, uint32_t size, const Cell* cells,
               const RecordedCalls& recorded);
   void Extend(const std::vector<RecordedGuard>& recorded);
-  void Clear();
+  void Clear();  // keeps the room, which is asked for again if it was once
 
   // What stands in the tape's array of primals for a record.
   double PrimalOf(uint32_t record) const {
@@ -49,11 +52,10 @@ struct TapeNodes {
 
  private:
   void DropNewest();
-  // The next of `codes_`; both answer where those end.
-  const Word* AddOperations(const Word* at, const Word* bottom, const Cell* cells);
-  const Word* AddOther(const Word* at, const Word* bottom, double primal,
-                       const RecordedCalls& recorded);
-  void AddOutput(const RecordedCalls& recorded);
+  DecodedRow MakeRoom(const Word* at, const Word* end, uint32_t size,
+                      const RecordedCalls& recorded);
+  void AddOther(uint32_t code, DecodedRow& row, double primal, const RecordedCalls& recorded);
+  void AddOutput(DecodedRow& row, const RecordedCalls& recorded);
   Operand AddConstant(double value);
   Operand OperandOf(const VarFields& v);
   uint32_t NodesBefore(uint32_t record) const;
@@ -63,7 +65,7 @@ struct TapeNodes {
     size_t nodes = 0, inputs = 0, words = 1;
   };
   Begin newest_;
-  std::vector<uint16_t> codes_;  // of what is to be decoded, the newest first
+  UnwrittenVector<uint16_t> codes_;  // of what is decoded, the newest first, behind kBottomCode
 };
 
 // Where what is before the code at end[-1] and its operands ends, a record or one with a tail less.

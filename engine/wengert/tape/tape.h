@@ -175,7 +175,8 @@ class Tape : private Recorder {
   Recorder* outer_;
   uint64_t owner_;  // the thread that records
   Adjoints adjoints_;
-  std::vector<double> previous_point_, previous_primals_;
+  std::vector<double> previous_point_;
+  UnwrittenVector<double> previous_primals_;
   std::vector<double> recorded_point_;  // while the tape is at another: that of its Vars
   bool is_elsewhere_ = false;
 
