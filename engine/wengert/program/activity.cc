@@ -1,6 +1,6 @@
 #include "wengert/program/activity.h"
 
-#include "wengert/program/large_array.h"
+#include "wengert/program/cell_pieces.h"
 
 namespace wengert::program {
 namespace {
@@ -63,26 +63,23 @@ std::vector<bool> ActiveCells(const Blocks& blocks, const std::vector<Cell>& sou
 }
 
 std::vector<ArrayUse> ArrayUses(const Blocks& blocks) {
-  constexpr uint32_t kNone = ~uint32_t{0};
   std::vector<ArrayUse> uses(blocks.arrays.size());
-  auto array_of = LargeArray<uint32_t>(blocks.cells, kNone);
-  for (uint32_t a = 0; a < uses.size(); ++a) {
-    std::fill(array_of.begin() + blocks.arrays[a].begin, array_of.begin() + blocks.arrays[a].end,
-              a);
-  }
+  const CellPieces pieces(blocks);
+  const auto use_of = [&](Cell cell) {
+    const uint32_t array = pieces.ArrayOf(cell);
+    return array == CellPieces::kNone ? nullptr : &uses[array];
+  };
   for (uint32_t b = 0; b < blocks.blocks.size(); ++b) {
     const Block& block = blocks.blocks[b];
     for (const Target& target : block.targets) {
       if (target.effect != Effect::kStore || target.where.access != Access::kStream) continue;
-      if (array_of[target.where.at] != kNone) uses[array_of[target.where.at]].length = block.count;
+      if (ArrayUse* use = use_of(target.where.at)) use->length = block.count;
     }
     if (block.count == 1) continue;
     for (const Source& leaf : block.leaves) {
       const uint32_t cells = leaf.access == Access::kStream ? 1 : block.count;  // of one array
       ForCellsOf(blocks, leaf, cells, [&](Cell cell) {
-        if (array_of[cell] == kNone) return;
-        ArrayUse& use = uses[array_of[cell]];
-        use.first_reader = std::min(use.first_reader, b);
+        if (ArrayUse* use = use_of(cell)) use->first_reader = std::min(use->first_reader, b);
       });
     }
   }

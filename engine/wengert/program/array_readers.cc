@@ -8,12 +8,12 @@ namespace wengert::program {
 
 bool ArrayReaders::IsOnly(Cell cell, uint32_t b) {
   if (arrays_.empty()) FindAll();
-  const size_t array = ArrayOf(cell);
-  return array < readers_.size() && readers_[array] == std::vector<uint32_t>{b};
+  const uint32_t array = pieces_->ArrayOf(cell);
+  return array != CellPieces::kNone && readers_[array] == std::vector<uint32_t>{b};
 }
 
 void ArrayReaders::Replace(uint32_t a, uint32_t b) {
-  for (size_t array : arrays_[a]) {
+  for (uint32_t array : arrays_[a]) {
     std::vector<uint32_t>& readers = readers_[array];
     std::erase(readers, a);
     if (std::find(readers.begin(), readers.end(), b) != readers.end()) continue;
@@ -24,6 +24,7 @@ void ArrayReaders::Replace(uint32_t a, uint32_t b) {
 }
 
 void ArrayReaders::FindAll() {
+  pieces_.emplace(blocks_);
   readers_.resize(blocks_.arrays.size());
   arrays_.resize(blocks_.blocks.size());
   for (uint32_t b = 0; b < blocks_.blocks.size(); ++b) {
@@ -38,20 +39,13 @@ void ArrayReaders::FindAll() {
 }
 
 void ArrayReaders::Add(Cell cell, uint32_t reader) {
-  const size_t array = ArrayOf(cell);
-  if (array == readers_.size()) return;
+  const uint32_t array = pieces_->ArrayOf(cell);
+  if (array == CellPieces::kNone) return;
   std::vector<uint32_t>& readers = readers_[array];
   if (!readers.empty() && readers.back() == reader) return;
   if (readers.size() >= kMost) return;
   readers.push_back(readers.size() + 1 < kMost ? reader : kOutside);
   if (readers.back() != kOutside) arrays_[reader].push_back(array);
-}
-
-size_t ArrayReaders::ArrayOf(Cell cell) const {
-  const auto array = std::partition_point(blocks_.arrays.begin(), blocks_.arrays.end(),
-                                          [&](const CellRange& a) { return a.end <= cell; });
-  const bool is_inside = array != blocks_.arrays.end() && cell >= array->begin;
-  return static_cast<size_t>((is_inside ? array : blocks_.arrays.end()) - blocks_.arrays.begin());
 }
 
 }  // namespace wengert::program

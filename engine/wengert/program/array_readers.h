@@ -4,9 +4,11 @@
 // Which blocks read an array's cells, found out when it is first asked for.
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "wengert/program/blocks.h"
+#include "wengert/program/cell_pieces.h"
 
 namespace wengert::program {
 
@@ -25,12 +27,11 @@ class ArrayReaders {
 
   void FindAll();
   void Add(Cell cell, uint32_t reader);  // readers come in ascending order
-  // Its number, or how many there are if the cell is in none.
-  size_t ArrayOf(Cell cell) const;
 
   const Blocks& blocks_;
   std::vector<std::vector<uint32_t>> readers_;  // of each array
-  std::vector<std::vector<size_t>> arrays_;     // of each block: those it reads
+  std::vector<std::vector<uint32_t>> arrays_;   // of each block: those it reads
+  std::optional<CellPieces> pieces_;
 };
 
 }  // namespace wengert::program

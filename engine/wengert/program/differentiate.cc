@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <tuple>
+#include <unordered_map>
 
 #include "wengert/program/activity.h"
 #include "wengert/program/body_derivative.h"
@@ -20,7 +21,7 @@ class Reversal {
       : primal_(primal),
         options_(options),
         active_(ActiveCells(primal, CellsOfInputs(options.active_inputs))),
-        adjoint_(LargeArray<Adjoint>(primal.cells)),
+        known_(LargeArray<Seed::Kind>(primal.cells)),
         is_spare_in_use_(primal.cells),
         arrays_(ArrayUses(primal)) {
     for (const Block& block : primal.blocks) {
@@ -44,16 +45,16 @@ class Reversal {
 
  private:
   // What is known of a cell's adjoint so far, while the code is written backwards.
-  struct Adjoint {
-    Seed::Kind kind = Seed::kZero;
-    double constant = 0.0;
-
-    void Add(double value) {
-      if (kind == Seed::kZero) kind = Seed::kConstant;
-      constant += value;
-    }
-    void AddUnknown() { kind = Seed::kUnknown; }
-  };
+  Seed AdjointAt(Cell cell) const {
+    const bool is_constant = known_[cell] == Seed::kConstant;
+    return {known_[cell], is_constant ? constants_.at(cell) : 0.0};
+  }
+  void AddConstant(Cell cell, double value) {
+    if (known_[cell] == Seed::kUnknown) return;
+    constants_[cell] += value;
+    known_[cell] = Seed::kConstant;
+  }
+  void AddUnknown(Cell cell) { known_[cell] = Seed::kUnknown; }
 
   void LayOut() {
     Blocks& blocks = result_.blocks;
@@ -80,10 +81,10 @@ class Reversal {
       const Cell seed = NewCells(result_.blocks, 1);
       if (options_.unit_seed) {
         result_.blocks.presets.emplace_back(seed, 1.0);
-        adjoint_[output].Add(1.0);
+        AddConstant(output, 1.0);
       } else {
         result_.seeds.push_back(seed);
-        adjoint_[output].AddUnknown();
+        AddUnknown(output);
       }
       seeding.folds.push_back({output + result_.shift, seed});
     }
@@ -95,8 +96,7 @@ class Reversal {
     Seed seed;
     bool is_first = true;
     ForCellsOf(primal_, target.where, block.count, [&](Cell cell) {
-      const Adjoint& adjoint = adjoint_[cell];
-      const Seed here{adjoint.kind, adjoint.kind == Seed::kConstant ? adjoint.constant : 0.0};
+      const Seed here = AdjointAt(cell);
       if (is_first) {
         seed = here;
       } else if (!(here == seed)) {
@@ -214,7 +214,7 @@ class Reversal {
     }
     if (readers != 1) return false;
     for (Cell cell = array->begin; cell < array->end; ++cell) {
-      if (adjoint_[cell].kind != Seed::kZero || is_spare_in_use_[cell]) return false;
+      if (known_[cell] != Seed::kZero || is_spare_in_use_[cell]) return false;
     }
     return true;
   }
@@ -237,9 +237,9 @@ class Reversal {
       const Operand root = graph.roots[forward + r];
       ForCellsOf(primal_, block.leaves[derivative.adjoint_roots[r]], block.count, [&](Cell cell) {
         if (root.is_constant() && block.count == 1) {
-          adjoint_[cell].Add(graph.constants[root.index()]);
+          AddConstant(cell, graph.constants[root.index()]);
         } else {
-          adjoint_[cell].AddUnknown();
+          AddUnknown(cell);
         }
       });
     }
@@ -300,12 +300,12 @@ class Reversal {
   void FoldCopies(const std::vector<Move>& copies, std::vector<Block>& reverse) {
     Block folding;
     for (auto copy = copies.rbegin(); copy != copies.rend(); ++copy) {
-      const Adjoint& adjoint = adjoint_[copy->to];
+      const Seed adjoint = AdjointAt(copy->to);
       if (adjoint.kind == Seed::kZero || !active_[copy->from]) continue;
       if (adjoint.kind == Seed::kConstant) {
-        adjoint_[copy->from].Add(adjoint.constant);
+        AddConstant(copy->from, adjoint.constant);
       } else {
-        adjoint_[copy->from].AddUnknown();
+        AddUnknown(copy->from);
       }
       folding.folds.push_back({copy->from + result_.shift, copy->to + result_.shift});
     }
@@ -315,8 +315,9 @@ class Reversal {
   const Blocks& primal_;
   const DifferentiateOptions options_;
   const std::vector<bool> active_;
-  std::vector<Adjoint> adjoint_;
-  std::vector<bool> is_spare_in_use_;  // of each cell
+  std::vector<Seed::Kind> known_;               // of each cell's adjoint
+  std::unordered_map<Cell, double> constants_;  // those that are constants
+  std::vector<bool> is_spare_in_use_;           // of each cell
   const std::vector<ArrayUse> arrays_;
   uint32_t block_ = 0;  // the one that is reversed
   std::map<std::pair<const BlockBody*, BodyDerivativeOptions>, BodyDerivative> derivatives_;

@@ -5,7 +5,7 @@
 #include <unordered_map>
 
 #include "wengert/program/activity.h"
-#include "wengert/program/large_array.h"
+#include "wengert/program/cell_pieces.h"
 
 namespace wengert::program {
 namespace {
@@ -18,13 +18,8 @@ class Storage {
       : program_(program),
         blocks_(program.blocks),
         lives_(blocks_.arrays.size()),
-        array_of_(LargeArray<uint32_t>(blocks_.cells, kNone)),
-        moved_(LargeArray<Cell>(blocks_.cells)) {
-    for (uint32_t a = 0; a < blocks_.arrays.size(); ++a) {
-      const CellRange& array = blocks_.arrays[a];
-      std::fill(array_of_.begin() + array.begin, array_of_.begin() + array.end, a);
-    }
-  }
+        pieces_(blocks_, {program.shift, 2 * program.shift}),
+        moved_(pieces_.size()) {}
 
   void Run() && {
     FindLives();
@@ -40,8 +35,8 @@ class Storage {
   };
 
   void Touch(Cell cell, uint32_t block) {
-    const uint32_t array = array_of_[cell];
-    if (array == kNone) return;
+    const uint32_t array = pieces_.ArrayOf(cell);
+    if (array == CellPieces::kNone) return;
     Life& life = lives_[array];
     life.first = std::min(life.first, block);
     life.last = std::max(life.last, block);
@@ -57,8 +52,8 @@ class Storage {
 
   void NoteStore(const Target& target, uint32_t block) {
     if (target.effect != Effect::kStore || target.where.access != Access::kStream) return;
-    const uint32_t array = array_of_[target.where.at];
-    if (array != kNone && lives_[array].first == block) lives_[array].is_stored = true;
+    const uint32_t array = pieces_.ArrayOf(target.where.at);
+    if (array != CellPieces::kNone && lives_[array].first == block) lives_[array].is_stored = true;
   }
 
   void FindLives() {
@@ -82,15 +77,18 @@ class Storage {
 
   void PackSingleCells() {
     Cell next = 0;
-    for (Cell cell = 0; cell < blocks_.cells; ++cell) {
-      if (cell == program_.shift) program_.zeroed.begin = next = RoundedUp(next);
-      if (cell == 2 * program_.shift) program_.zeroed.end = next;
-      if (array_of_[cell] == kNone) moved_[cell] = next++;
+    for (uint32_t p = 0; p < pieces_.size(); ++p) {
+      const CellPieces::Piece& piece = pieces_[p];
+      if (piece.begin == program_.shift) program_.zeroed.begin = next = RoundedUp(next);
+      if (piece.begin == 2 * program_.shift) program_.zeroed.end = next;
+      if (piece.array != CellPieces::kNone) continue;
+      moved_[p] = next;
+      next += pieces_[p + 1].begin - piece.begin;
     }
     cells_ = RoundedUp(next);
     for (Block& block : blocks_.blocks) {
       for (CellRange& range : block.zeroed) {
-        range = {moved_[range.begin], moved_[range.end - 1] + 1};
+        range = {Moved(range.begin), Moved(range.end - 1) + 1};
       }
     }
   }
@@ -111,7 +109,7 @@ class Storage {
     for (uint32_t b = 0; b < born.size(); ++b) {
       for (uint32_t a : dead[b]) {
         const CellRange& array = blocks_.arrays[a];
-        free[array.end - array.begin].push_back(moved_[array.begin]);
+        free[array.end - array.begin].push_back(Moved(array.begin));
       }
       for (uint32_t a : born[b]) {
         const CellRange& array = blocks_.arrays[a];
@@ -124,7 +122,7 @@ class Storage {
         }
         const Cell begin = candidates.back();
         candidates.pop_back();
-        for (Cell k = 0; k < length; ++k) moved_[array.begin + k] = begin + k;
+        moved_[pieces_.PieceOf(array.begin)] = begin;
         if (IsOfAdjoints(array) && !lives_[a].is_stored)
           blocks_.blocks[b].zeroed.push_back({begin, begin + length});
       }
@@ -132,12 +130,17 @@ class Storage {
     placed_ = std::move(placed);
   }
 
+  Cell Moved(Cell cell) const {
+    const uint32_t piece = pieces_.PieceOf(cell);
+    return moved_[piece] + (cell - pieces_[piece].begin);
+  }
+
   void Move(Source& source) {
     if (source.access == Access::kTable) {
       source.at = MovedTable(source);
       source.offset = 0;
     } else if (source.access != Access::kColumn) {
-      source.at = moved_[source.at];
+      source.at = Moved(source.at);
     }
   }
 
@@ -146,7 +149,7 @@ class Storage {
                                                      static_cast<uint32_t>(moved_tables_.size()));
     if (is_new) {
       std::vector<uint32_t> table = blocks_.tables[source.at];
-      for (uint32_t& cell : table) cell = moved_[cell + source.offset];
+      for (uint32_t& cell : table) cell = Moved(cell + source.offset);
       moved_tables_.push_back(std::move(table));
     }
     return place->second;
@@ -157,23 +160,23 @@ class Storage {
       for (Source& leaf : block.leaves) Move(leaf);
       for (Target& target : block.targets) Move(target.where);
       for (std::vector<wengert::program::Move>* moves : {&block.copies, &block.folds}) {
-        for (auto& move : *moves) move = {moved_[move.to], moved_[move.from]};
+        for (auto& move : *moves) move = {Moved(move.to), Moved(move.from)};
       }
     }
-    for (auto& [cell, value] : blocks_.presets) cell = moved_[cell];
-    for (Cell& output : blocks_.outputs) output = moved_[output];
-    for (Cell& seed : program_.seeds) seed = moved_[seed];
+    for (auto& [cell, value] : blocks_.presets) cell = Moved(cell);
+    for (Cell& output : blocks_.outputs) output = Moved(output);
+    for (Cell& seed : program_.seeds) seed = Moved(seed);
     blocks_.tables = std::move(moved_tables_);
     blocks_.arrays = std::move(placed_);
     blocks_.cells = cells_;
-    program_.shift = moved_[CellOfInput(0) + program_.shift] - CellOfInput(0);
+    program_.shift = Moved(CellOfInput(0) + program_.shift) - CellOfInput(0);
   }
 
   DifferentiatedBlocks& program_;
   Blocks& blocks_;
-  std::vector<Life> lives_;         // of each array
-  std::vector<uint32_t> array_of_;  // of each cell
-  std::vector<Cell> moved_;         // where each cell goes
+  std::vector<Life> lives_;  // of each array
+  const CellPieces pieces_;
+  std::vector<Cell> moved_;  // where each piece goes
   std::vector<CellRange> placed_;
   Cell cells_ = 0;
   std::map<std::pair<uint32_t, Cell>, uint32_t> tables_;
