@@ -14,7 +14,29 @@ constexpr auto kArities = [] {
   return arities;
 }();
 
+// Nodes in a row often have the same operation; counted in one place, each would wait for the one
+// before.
+class OpCounter {
+ public:
+  void Add(size_t number) { ++counts_[side_ ^= 1][number]; }
+  OpCounts Sum() const {
+    OpCounts sum = counts_[0];
+    for (size_t number = 0; number < kOpCount; ++number) sum[number] += counts_[1][number];
+    return sum;
+  }
+
+ private:
+  std::array<OpCounts, 2> counts_ = {};
+  size_t side_ = 0;
+};
+
 }  // namespace
+
+OpCounts CountOps(absl::Span<const Node> nodes) {
+  OpCounter counter;
+  for (const Node& node : nodes) counter.Add(static_cast<size_t>(node.op));
+  return counter.Sum();
+}
 
 Recording::Recording(const RecordedGraph& g)
     : graph(g), ops(LargeArray<Op>(g.nodes.size())), uses(LargeArray<uint8_t>(g.nodes.size())) {
@@ -27,10 +49,8 @@ Recording::Recording(const RecordedGraph& g)
   CountUses();
 }
 
-// Nodes in a row often have the same operation; counted in one place, each would wait for the one
-// before.
 void Recording::CountUses() {
-  std::array<std::array<size_t, kOpCount>, 2> counts = {};
+  OpCounter counter;
   uint8_t* const uses_of = uses.data();
   const auto use = [uses_of](Operand operand) {
     if (operand.is_constant()) return;
@@ -38,16 +58,13 @@ void Recording::CountUses() {
     count = static_cast<uint8_t>(count + (count < kManyUses));
   };
   Op* op = ops.data();
-  size_t side = 0;
   for (const Node& node : graph.nodes) {
     const auto number = static_cast<size_t>(*op++ = node.op);
-    ++counts[side ^= 1][number];
+    counter.Add(number);
     for (int k = 0; k < kArities[number]; ++k) use(node.operands[k]);
   }
   for (Operand root : graph.roots) use(root);
-  for (size_t number = 0; number < kOpCount; ++number) {
-    counts_[number] = counts[0][number] + counts[1][number];
-  }
+  counts_ = counter.Sum();
 }
 
 }  // namespace wengert::program

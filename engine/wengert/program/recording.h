@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "wengert/program/recorded.h"
 
 namespace wengert::program {
@@ -18,6 +19,9 @@ struct Interval {
   uint32_t end = 0;
   uint32_t size() const { return end - begin; }
 };
+
+using OpCounts = std::array<size_t, kOpCount>;  // how many nodes have each operation
+OpCounts CountOps(absl::Span<const Node> nodes);
 
 struct Recording {
   static constexpr uint8_t kManyUses = 2;
@@ -32,6 +36,7 @@ struct Recording {
   }
 
   size_t CountOf(Op op) const { return counts_[static_cast<size_t>(op)]; }  // of its nodes
+  const OpCounts& counts() const { return counts_; }
 
   const RecordedGraph& graph;
   std::vector<Op> ops;        // of each node: its operation
@@ -40,7 +45,7 @@ struct Recording {
  private:
   void CountUses();
 
-  std::array<size_t, kOpCount> counts_{};
+  OpCounts counts_{};
   std::array<uint8_t, kOpCount> addends_{};  // of each operation, a bit for each operand
 };
 

@@ -105,8 +105,10 @@ class LoopRoller {
   // Which positions the rest of the program needs, and how many of a position's nodes are guards.
   void FindUses() {
     const uint32_t end = run_.first + run_.count * run_.period;
+    uint32_t iteration = run_.first;
     rolling_.used_outside.ForEach(run_.first, end, [&](uint32_t node) {
-      is_used_[(node - run_.first) % run_.period] = true;
+      while (node - iteration >= run_.period) iteration += run_.period;
+      is_used_[node - iteration] = true;
     });
     const auto& outcomes = rolling_.outcome_of;
     for (auto guard = outcomes.lower_bound(run_.first);

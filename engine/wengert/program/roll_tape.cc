@@ -67,8 +67,7 @@ Looped OrAlike(Looped loops, const Recording& recording) {
 }
 
 // The loops that repeat what came just before them, of the recording as it is or with trees.
-Looped FindLoops(const Recorded& recorded, bool trees) {
-  const Recording recording(recorded.graph);
+Looped FindLoops(const Recorded& recorded, const Recording& recording, bool trees) {
   NearMisses misses(recording.size());
   std::vector<Run> runs = FindRuns(recording, {.recurrences = true, .misses = &misses});
   std::optional<Looped> looped;
@@ -101,7 +100,9 @@ absl::StatusOr<RolledTape> RollTape(const Tape& tape, absl::Span<const Operand> 
   Recorded unchecked = FromTape(tape, dependents);
   const size_t as_recorded = unchecked.graph.nodes.size();
   const Recorded checked = WithMargins(std::move(unchecked));
-  const auto [recorded, runs, misses, alone, saving, trees] = FindLoops(checked, options.trees);
+  const Recording recording(checked.graph);
+  const auto [recorded, runs, misses, alone, saving, trees] =
+      FindLoops(checked, recording, options.trees);
   RolledTape rolled;
   rolled.nodes = recorded.graph.nodes.size() - tape.inputs().size();
   rolled.margins = checked.graph.nodes.size() - as_recorded;
@@ -111,7 +112,8 @@ absl::StatusOr<RolledTape> RollTape(const Tape& tape, absl::Span<const Operand> 
     rolled.in_loops += size_t{run.period} * run.count;
   }
   rolled.outside = CountOutside(recorded.graph, runs, misses);
-  rolled.tape_cost = TapeCost(tape);
+  const bool is_as_on_tape = checked.graph.nodes.size() == tape.size();
+  rolled.tape_cost = TapeCost(tape, is_as_on_tape ? recording.counts() : CountOps(tape.nodes()));
   if (options.only_if_faster) {
     constexpr double kSurely = 0.8;
     const double cost = kSurely * (alone - saving);

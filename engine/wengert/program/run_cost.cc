@@ -97,19 +97,15 @@ double CostOfMoves(const Block& block) {
   return kMove * (numbers + static_cast<double>(block.zeroed.size()));
 }
 
-TapeCost::TapeCost(const Tape& tape)
+TapeCost::TapeCost(const Tape& tape, const OpCounts& counts)
     : tape_(&tape),
       guards_(static_cast<double>(tape.guards().size())),
       inputs_(static_cast<double>(tape.inputs().size())),
       nodes_(static_cast<double>(tape.size())) {
-  // Nodes in a row often have the same operation: to count them in one place would wait for each.
-  std::array<std::array<size_t, kOpCount + 1>, 2> counts = {};
-  size_t side = 0;
-  for (const Node& node : tape.nodes()) ++counts[side ^= 1][static_cast<size_t>(node.op)];
   for (size_t number = 0; number < kOpCount; ++number) {
     const Op op = static_cast<Op>(number);
     if (ArityOf(op) == 0) continue;
-    (IsPlain(op) ? plain_ : calls_) += static_cast<double>(counts[0][number] + counts[1][number]);
+    (IsPlain(op) ? plain_ : calls_) += static_cast<double>(counts[number]);
   }
 }
 

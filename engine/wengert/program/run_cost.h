@@ -11,6 +11,7 @@
 
 #include "wengert/program/blocks.h"
 #include "wengert/program/lower.h"
+#include "wengert/program/recording.h"
 #include "wengert/tape/tape.h"
 
 namespace wengert::program {
@@ -27,7 +28,7 @@ double CostOfChain(uint32_t count);
 // Of what stands beside a block's body.
 double CostOfMoves(const Block& block);
 
-// What a tape takes where there is no program. O(nodes) to make. The tape must outlive it.
+// What a tape takes where there is no program. The tape must outlive it.
 class TapeCost {
  public:
   // What there is to do, how long each of the operations in the longest row waits for the one
@@ -40,7 +41,7 @@ class TapeCost {
   };
 
   TapeCost() = default;
-  explicit TapeCost(const Tape& tape);
+  TapeCost(const Tape& tape, const OpCounts& counts);  // of its nodes
 
   Sweeps values() const;
   Sweeps gradient() const;
