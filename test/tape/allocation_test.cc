@@ -1,4 +1,5 @@
-// A tape that has been used once records and sweeps the same function without asking for memory.
+// A tape that has been used once records, sweeps and decodes the same function without asking for
+// memory.
 
 #include <gtest/gtest.h>
 
@@ -30,6 +31,28 @@ TEST(AllocationTest, WarmRecordAndGradientAllocateNothing) {
   EXPECT_EQ(testing::allocations - before, 0);
   EXPECT_EQ(tape.reserved_bytes(), reserved);
   EXPECT_NE(gradient[0], 0.0);
+}
+
+TEST(AllocationTest, WarmNodesAllocateNothing) {
+  Tape tape;
+  std::vector<Var> x(100);
+  size_t nodes = 0;
+  const auto record_and_decode = [&](double at) {
+    tape.Clear();
+    for (Var& each : x) each = tape.Input(at);
+    Var s = 0.0;
+    for (size_t i = 1; i < x.size(); ++i) {
+      if (x[i] < 2.0) s += 3.0 * (x[i] * x[i - 1] + 0.5) / (1.0 + x[i]);
+    }
+    nodes = tape.size();
+    EXPECT_EQ(tape.primals()[tape.NodeOf(s, "test")], tape.Primal(s));
+    EXPECT_EQ(tape.guards().size(), 99u);
+  };
+  record_and_decode(0.5);
+  const size_t first = nodes, before = testing::allocations;
+  for (int trial = 0; trial < 20; ++trial) record_and_decode(0.1 * trial);
+  EXPECT_EQ(testing::allocations - before, 0);
+  EXPECT_EQ(nodes, first);
 }
 
 }  // namespace
