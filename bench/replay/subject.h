@@ -73,6 +73,7 @@ class Subject {
     BuildBatch(row);
   }
 
+  double Plain() { return function(points.Next()); }
   const double* Hand() {
     function.hand(points.Next(), gradient.data());
     return gradient.data();
