@@ -65,6 +65,7 @@ struct BlockBody {
   std::vector<std::pair<Effect, Access>> effects;  // what becomes of each root
   Order order = Order::kAny;                       // of the iterations
   std::vector<Recurrence> recurrences;             // none if the order is any
+  bool is_clean = false;                           // Clean would change nothing (clean.h)
 };
 
 struct Move {

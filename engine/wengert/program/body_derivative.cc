@@ -28,6 +28,7 @@ class Differentiation {
     BlockBody reverse;
     reverse.graph = Clean(std::move(graph_), {});
     DropUnusedLeaves(reverse.graph);
+    reverse.is_clean = true;
     for (const LeafOrigin& leaf : result_.leaves) reverse.leaves.push_back(AccessOf(leaf));
     reverse.effects = std::move(effects_);
     AddRecurrences(reverse);

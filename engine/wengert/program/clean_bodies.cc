@@ -11,11 +11,12 @@ void CleanBodies(Blocks& blocks) {
   // The key holds the old body, so that its address stays its own.
   std::unordered_map<std::shared_ptr<const BlockBody>, std::shared_ptr<const BlockBody>> cleaned;
   for (Block& block : blocks.blocks) {
-    if (block.body == nullptr) continue;
+    if (block.body == nullptr || block.body->is_clean) continue;
     std::shared_ptr<const BlockBody>& body = cleaned[block.body];
     if (body == nullptr) {
       BlockBody clean = *block.body;
       clean.graph = Clean(std::move(clean.graph), {});
+      clean.is_clean = true;
       body = std::make_shared<const BlockBody>(std::move(clean));
     }
     block.body = body;

@@ -5,7 +5,8 @@
 
 namespace wengert::program {
 
-// Cleans every body once (clean.h) and leaves out blocks that have no effect.
+// Cleans every body that isn't clean yet (clean.h), once, and leaves out blocks that have no
+// effect.
 void CleanBodies(Blocks& blocks);
 
 }  // namespace wengert::program

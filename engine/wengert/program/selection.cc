@@ -199,7 +199,7 @@ std::vector<Product> Selection::SumOf(Operand operand) const {
     Product product;
     bool expand;
   };
-  std::vector<Pending> pending = {{{1, operand}, true}};
+  absl::InlinedVector<Pending, 8> pending = {{{1, operand}, true}};
   while (!pending.empty()) {
     const auto [next, expand] = pending.back();
     pending.pop_back();
