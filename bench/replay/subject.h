@@ -64,7 +64,7 @@ class Subject {
     const std::vector<double> x0 = workload.x0();
     root_ = RecordAt(workload, x0.data(), tape_, inputs_);
     constexpr int kFewest = 5, kMost = 200;
-    constexpr double kWarmingSeconds = 0.05;  // caches, branches and the heap are cold at first
+    constexpr double kWarmingSeconds = 0.2;  // caches, branches and the heap are cold at first
     double spent = 0.0;
     for (int i = 0; i < kFewest || (i < kMost && spent < kWarmingSeconds); ++i) {
       spent += Seconds([&] { TimeCompiling(row); });
