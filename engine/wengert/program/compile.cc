@@ -50,8 +50,9 @@ absl::StatusOr<std::unique_ptr<const Machine>> BuiltForValues(const Tape& tape,
   return too_large.status();
 }
 
-DifferentiatedBlocks GradientOf(const Blocks& values, size_t n, bool unit_seed) {
-  DifferentiatedBlocks gradient = Differentiate(values, {static_cast<uint32_t>(n), unit_seed});
+DifferentiatedBlocks GradientOf(Blocks values, size_t n, bool unit_seed) {
+  DifferentiatedBlocks gradient =
+      Differentiate(std::move(values), {static_cast<uint32_t>(n), unit_seed});
   SplitRecurrences(gradient.blocks);
   CleanBodies(gradient.blocks);
   ReuseStorage(gradient);
@@ -74,7 +75,7 @@ absl::StatusOr<std::unique_ptr<const Compiled>> Compiled::Compile(
   compiled->trees_ = TreesText(rolled->trees);
   compiled->tape_cost_ = rolled->tape_cost;
   compiled->unit_seed_ = dependents.size() == 1;
-  DifferentiatedBlocks derivative = GradientOf(rolled->blocks, n, compiled->unit_seed_);
+  DifferentiatedBlocks derivative = GradientOf(std::move(rolled->blocks), n, compiled->unit_seed_);
   compiled->shift_ = derivative.shift;
   compiled->seeds_ = derivative.seeds;
 

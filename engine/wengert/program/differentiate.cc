@@ -17,14 +17,14 @@ using LeafOrigin = BodyDerivative::LeafOrigin;
 
 class Reversal {
  public:
-  Reversal(const Blocks& primal, const DifferentiateOptions& options)
-      : primal_(primal),
+  Reversal(Blocks primal, const DifferentiateOptions& options)
+      : primal_(std::move(primal)),
         options_(options),
-        active_(ActiveCells(primal, CellsOfInputs(options.active_inputs))),
-        known_(LargeArray<Seed::Kind>(primal.cells)),
-        is_spare_in_use_(primal.cells),
-        arrays_(ArrayUses(primal)) {
-    for (const Block& block : primal.blocks) {
+        active_(ActiveCells(primal_, CellsOfInputs(options.active_inputs))),
+        known_(LargeArray<Seed::Kind>(primal_.cells)),
+        is_spare_in_use_(primal_.cells),
+        arrays_(ArrayUses(primal_)) {
+    for (const Block& block : primal_.blocks) {
       for (const Move& copy : block.copies) is_spare_in_use_[copy.to] = true;
     }
   }
@@ -32,7 +32,7 @@ class Reversal {
   DifferentiatedBlocks Run() && {
     LayOut();
     SeedOutputs();
-    std::vector<Block> forward = primal_.blocks, reverse = {std::move(seeding_)};
+    std::vector<Block> forward = std::move(primal_.blocks), reverse = {std::move(seeding_)};
     for (block_ = static_cast<uint32_t>(forward.size()); block_ > 0;) {
       --block_;
       ReverseBlock(forward[block_], reverse);
@@ -59,9 +59,9 @@ class Reversal {
   void LayOut() {
     Blocks& blocks = result_.blocks;
     blocks.inputs = primal_.inputs;
-    blocks.tables = primal_.tables;
-    blocks.columns = primal_.columns;
-    blocks.presets = primal_.presets;
+    blocks.tables = std::move(primal_.tables);
+    blocks.columns = std::move(primal_.columns);
+    blocks.presets = std::move(primal_.presets);
     blocks.outputs = primal_.outputs;
     result_.shift = RoundedUp(primal_.cells);
     result_.zeroed = {result_.shift, 2 * result_.shift};
@@ -95,7 +95,7 @@ class Reversal {
     if (target.effect == Effect::kCheck) return {};
     Seed seed;
     bool is_first = true;
-    ForCellsOf(primal_, target.where, block.count, [&](Cell cell) {
+    ForCellsOf(result_.blocks, target.where, block.count, [&](Cell cell) {
       const Seed here = AdjointAt(cell);
       if (is_first) {
         seed = here;
@@ -110,7 +110,7 @@ class Reversal {
   // `block` becomes what runs in its place in the forward half; its reverse is appended.
   void ReverseBlock(Block& block, std::vector<Block>& reverse) {
     BodyDerivativeOptions options;
-    options.active = ActiveLeaves(primal_, block, active_);
+    options.active = ActiveLeaves(result_.blocks, block, active_);
     bool any = false, known = true;
     for (const Target& target : block.targets) {
       options.seeds.push_back(SeedOf(block, target));
@@ -210,7 +210,7 @@ class Reversal {
     const auto is_inside = [&](Cell cell) { return cell >= array->begin && cell < array->end; };
     size_t readers = 0;
     for (const Source& leaf : block.leaves) {
-      ForCellsOf(primal_, leaf, 1, [&](Cell cell) { readers += is_inside(cell) ? 1 : 0; });
+      ForCellsOf(result_.blocks, leaf, 1, [&](Cell cell) { readers += is_inside(cell) ? 1 : 0; });
     }
     if (readers != 1) return false;
     for (Cell cell = array->begin; cell < array->end; ++cell) {
@@ -235,13 +235,14 @@ class Reversal {
     const Graph& graph = derivative.body->graph;
     for (size_t r = 0; r < derivative.adjoint_roots.size(); ++r) {
       const Operand root = graph.roots[forward + r];
-      ForCellsOf(primal_, block.leaves[derivative.adjoint_roots[r]], block.count, [&](Cell cell) {
-        if (root.is_constant() && block.count == 1) {
-          AddConstant(cell, graph.constants[root.index()]);
-        } else {
-          AddUnknown(cell);
-        }
-      });
+      ForCellsOf(result_.blocks, block.leaves[derivative.adjoint_roots[r]], block.count,
+                 [&](Cell cell) {
+                   if (root.is_constant() && block.count == 1) {
+                     AddConstant(cell, graph.constants[root.index()]);
+                   } else {
+                     AddUnknown(cell);
+                   }
+                 });
     }
   }
 
@@ -312,7 +313,7 @@ class Reversal {
     if (!folding.folds.empty()) reverse.push_back(std::move(folding));
   }
 
-  const Blocks& primal_;
+  Blocks primal_;  // its blocks, tables, columns and presets go to the result first
   const DifferentiateOptions options_;
   const std::vector<bool> active_;
   std::vector<Seed::Kind> known_;               // of each cell's adjoint
@@ -328,8 +329,8 @@ class Reversal {
 
 }  // namespace
 
-DifferentiatedBlocks Differentiate(const Blocks& primal, const DifferentiateOptions& options) {
-  return Reversal(primal, options).Run();
+DifferentiatedBlocks Differentiate(Blocks primal, const DifferentiateOptions& options) {
+  return Reversal(std::move(primal), options).Run();
 }
 
 }  // namespace wengert::program

@@ -31,7 +31,7 @@ struct DifferentiateOptions {
   size_t first_output = 0;     // those before it have no adjoint
 };
 
-DifferentiatedBlocks Differentiate(const Blocks& primal, const DifferentiateOptions& options);
+DifferentiatedBlocks Differentiate(Blocks primal, const DifferentiateOptions& options);
 
 }  // namespace wengert::program
 

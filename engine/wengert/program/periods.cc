@@ -21,7 +21,7 @@ constexpr uint32_t kNearby = 64;  // operands less far away belong to a node's s
 constexpr uint64_t kLeastVotes = 4;
 // The shortest windows are taken of some chunks only, at least kLeastChunks; longer ones see what
 // repeats elsewhere.
-constexpr uint32_t kChunk = 512, kLeastChunks = 4, kMaxChunkStride = 16;
+constexpr uint32_t kChunk = 512, kLeastChunks = 4, kMaxChunkStride = 32;
 
 // Hashes of all windows of a string of symbols: the hash of a window follows from those of the two
 // strings up to its ends.
