@@ -150,12 +150,7 @@ void Add(const std::string& name, const Workload& workload, std::vector<Row>& ro
   const auto subject = std::make_shared<OneSubject>(workload, rows.back());
   subject->Verify(name);
   const auto add = [&](const std::string& column, auto evaluate) {
-    Samples::Add(name, column, [subject, evaluate](benchmark::State& state) {
-      for (auto _ : state) {
-        benchmark::DoNotOptimize(evaluate(*subject));
-        benchmark::ClobberMemory();
-      }
-    });
+    Samples::AddCalls(name, column, [subject, evaluate] { return evaluate(*subject); });
   };
   add("plain", [](OneSubject& s) { return s.function(s.points.Next()); });
   add("replay", [](OneSubject& s) { return s.Replay(s.points.Next()); });

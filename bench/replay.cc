@@ -72,13 +72,7 @@ void VerifyBatch(const std::string& name, Subject<Workload>& subject) {
 template <class Workload>
 void AddBenchmarks(const std::string& name, const std::shared_ptr<Subject<Workload>>& subject) {
   const auto add = [&](const std::string& column, auto evaluate) {
-    Samples::Add(name, column, [subject, evaluate](benchmark::State& state) {
-      benchmark::DoNotOptimize(evaluate(*subject));  // caches are full of another benchmark's data
-      for (auto _ : state) {
-        benchmark::DoNotOptimize(evaluate(*subject));
-        benchmark::ClobberMemory();
-      }
-    });
+    Samples::AddCalls(name, column, [subject, evaluate] { return evaluate(*subject); });
   };
   add("plain", [](Subject<Workload>& s) { return s.Plain(); });
   add("hand", [](Subject<Workload>& s) { return s.Hand(); });

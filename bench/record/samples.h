@@ -27,6 +27,19 @@ class Samples : public benchmark::BenchmarkReporter {
     benchmark::RegisterBenchmark(absl::StrCat(row, "/", column).c_str(), std::move(body));
   }
 
+  // Adds one whose loop is call(). The first call of a sample isn't timed: the caches are full of
+  // another benchmark's data.
+  template <class Call>
+  static void AddCalls(const std::string& row, const std::string& column, Call call) {
+    Add(row, column, [call](benchmark::State& state) {
+      benchmark::DoNotOptimize(call());
+      for (auto _ : state) {
+        benchmark::DoNotOptimize(call());
+        benchmark::ClobberMemory();
+      }
+    });
+  }
+
   // Runs what was added and what --benchmark_filter selects.
   void RunAll(int argc, char** argv) {
     std::vector<std::string> arguments = {
