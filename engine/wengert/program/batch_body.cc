@@ -71,6 +71,7 @@ BlockBody BatchBody(const Tape& tape, uint32_t n, Operand dependent) {
   const BodyDerivative derivative = Differentiate(primal, options, pool);
 
   BlockBody body = *derivative.body;
+  body.is_clean = false;
   body.leaves = primal.leaves;
   for (Instruction& node : body.graph.nodes) {
     if (node.is_leaf()) node = Instruction::Leaf(derivative.leaves[node.leaf()].number);

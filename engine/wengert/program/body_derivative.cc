@@ -28,7 +28,7 @@ class Differentiation {
     BlockBody reverse;
     reverse.graph = Clean(std::move(graph_), {});
     DropUnusedLeaves(reverse.graph);
-    reverse.is_clean = true;
+    reverse.is_clean = true;  // the leaves were only numbered anew
     for (const LeafOrigin& leaf : result_.leaves) reverse.leaves.push_back(AccessOf(leaf));
     reverse.effects = std::move(effects_);
     AddRecurrences(reverse);
@@ -232,6 +232,7 @@ class Differentiation {
 
   BlockBody ForwardWithSaved() const {
     BlockBody forward = source_;
+    forward.is_clean = false;
     for (uint32_t node : result_.saved) {
       forward.graph.roots.push_back(Operand::Node(node));
       forward.effects.emplace_back(Effect::kStore, Access::kStream);

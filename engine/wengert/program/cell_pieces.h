@@ -20,14 +20,14 @@ class CellPieces {
     uint32_t array;  // of blocks.arrays; kNone: it is between them
   };
 
-  // What is between arrays is cut at these cells, too, which ascend.
+  // What is between arrays is cut at these cells, too, which ascend. No array is empty.
   explicit CellPieces(const Blocks& blocks, const std::vector<Cell>& cuts = {});
 
   uint32_t size() const { return static_cast<uint32_t>(pieces_.size()) - 1; }
   // Ascending; behind the last there is one that begins where the cells end.
   const Piece& operator[](uint32_t piece) const { return pieces_[piece]; }
 
-  uint32_t PieceOf(Cell cell) const {
+  uint32_t PieceOf(Cell cell) const {  // cell < blocks.cells
     uint32_t piece = near_[cell / kStride];
     while (pieces_[piece + 1].begin <= cell) ++piece;
     return piece;

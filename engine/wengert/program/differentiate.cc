@@ -44,7 +44,7 @@ class Reversal {
   }
 
  private:
-  // What is known of a cell's adjoint so far, while the code is written backwards.
+  // What is known of a cell's adjoint so far, as the code is written backwards.
   Seed AdjointAt(Cell cell) const {
     const bool is_constant = known_[cell] == Seed::kConstant;
     return {known_[cell], is_constant ? constants_.at(cell) : 0.0};
@@ -317,7 +317,7 @@ class Reversal {
   const DifferentiateOptions options_;
   const std::vector<bool> active_;
   std::vector<Seed::Kind> known_;               // of each cell's adjoint
-  std::unordered_map<Cell, double> constants_;  // those that are constants
+  std::unordered_map<Cell, double> constants_;  // of kConstant; others may be left behind
   std::vector<bool> is_spare_in_use_;           // of each cell
   const std::vector<ArrayUse> arrays_;
   uint32_t block_ = 0;  // the one that is reversed

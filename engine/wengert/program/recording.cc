@@ -20,13 +20,15 @@ class OpCounter {
  public:
   void Add(size_t number) { ++counts_[side_ ^= 1][number]; }
   OpCounts Sum() const {
-    OpCounts sum = counts_[0];
-    for (size_t number = 0; number < kOpCount; ++number) sum[number] += counts_[1][number];
+    OpCounts sum = {};
+    for (size_t number = 0; number < kOpCount; ++number) {
+      sum[number] = counts_[0][number] + counts_[1][number];
+    }
     return sum;
   }
 
  private:
-  std::array<OpCounts, 2> counts_ = {};
+  std::array<std::array<size_t, kOpCount + 1>, 2> counts_ = {};  // the last: Op::kCustom
   size_t side_ = 0;
 };
 

@@ -112,6 +112,7 @@ absl::StatusOr<RolledTape> RollTape(const Tape& tape, absl::Span<const Operand> 
     rolled.in_loops += size_t{run.period} * run.count;
   }
   rolled.outside = CountOutside(recorded.graph, runs, misses);
+  // On the way to `checked` nodes were added, or none.
   const bool is_as_on_tape = checked.graph.nodes.size() == tape.size();
   rolled.tape_cost = TapeCost(tape, is_as_on_tape ? recording.counts() : CountOps(tape.nodes()));
   if (options.only_if_faster) {

@@ -10,7 +10,7 @@
 namespace wengert::program {
 namespace {
 
-constexpr uint32_t kNone = ~uint32_t{0};
+constexpr uint32_t kNever = ~uint32_t{0};
 
 class Storage {
  public:
@@ -18,7 +18,7 @@ class Storage {
       : program_(program),
         blocks_(program.blocks),
         lives_(blocks_.arrays.size()),
-        pieces_(blocks_, {program.shift, 2 * program.shift}),
+        pieces_(blocks_, {program.shift, 2 * program.shift}),  // where adjoints begin and end
         moved_(pieces_.size()) {}
 
   void Run() && {
@@ -30,7 +30,7 @@ class Storage {
 
  private:
   struct Life {
-    uint32_t first = kNone, last = 0;
+    uint32_t first = kNever, last = 0;
     bool is_stored = false;  // whole, by the first
   };
 
@@ -100,7 +100,7 @@ class Storage {
   void PlaceArrays() {
     std::vector<std::vector<uint32_t>> born(blocks_.blocks.size() + 1), dead(born.size() + 1);
     for (uint32_t a = 0; a < lives_.size(); ++a) {
-      if (lives_[a].first == kNone) continue;
+      if (lives_[a].first == kNever) continue;
       born[lives_[a].first].push_back(a);
       dead[lives_[a].last + 1].push_back(a);
     }

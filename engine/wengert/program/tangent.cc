@@ -33,7 +33,10 @@ BlockBody WithoutActivePartials(BlockBody body, const std::vector<bool>& active_
   const std::vector<bool> active = ActiveNodes(body.graph, active_leaves);
   bool any = false;
   for (size_t i = 0; i < active.size(); ++i) any |= active[i] && body.graph.nodes[i].partial >= 0;
-  if (any) body.graph = ExpandAll(std::move(body.graph), true);
+  if (any) {
+    body.graph = ExpandAll(std::move(body.graph), true);
+    body.is_clean = false;
+  }
   return body;
 }
 

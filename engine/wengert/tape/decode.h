@@ -25,20 +25,21 @@ struct DecodedRow {
   }
 };
 
-// Adds an operation whose operands are at `at`. Without `primal` it is computed, as the tape has
-// none of a temporary. Answers where its operands end.
+// Adds an operation whose operands are at `at`; answers where they end. Its primal is *primal. The
+// tape has none of a temporary: then `primal` is null, MayBeInner(op), and it is computed.
 using DecodeForm = const Word* (*)(DecodedRow& row, const Word* at, const double* primal);
 
 // What a code stands for, and how it is decoded.
 struct Decoding {
-  uint8_t records = 0, nodes = 0, constants = 0;
-  DecodeForm first = nullptr;
-  DecodeForm outer = nullptr;  // null where nothing is joined to it
+  uint8_t records = 0, nodes = 0, constants = 0;  // how many it makes; a tail makes no record
+  DecodeForm first = nullptr;                     // null if it is no operation
+  DecodeForm outer = nullptr;                     // null where nothing is joined to it
 };
 extern const Decoding* const kDecodingOf;  // for each code
 inline const Decoding& DecodingOf(uint32_t code) { return kDecodingOf[code]; }
 
-// Where the record, or the tail of one, ends. `primal`: null if a tail follows.
+// Adds the operations of the record at `at`, or of a tail, whose result replaces that of the record
+// before. `primal` is null if a tail follows. Answers where what was read ends.
 inline const Word* DecodeOperations(const Decoding& decoding, DecodedRow& row, const Word* at,
                                     const double* primal) {
   row.record -= 1u - decoding.records;

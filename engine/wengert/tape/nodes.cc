@@ -14,7 +14,7 @@ template <class T>
 T* Grow(size_t more, UnwrittenVector<T>& elements) {
   const size_t size = elements.size() + more;
   if (size > elements.capacity()) {
-    elements.reserve(std::max(size, 2 * elements.capacity()));
+    elements.reserve(elements.empty() ? size : std::max(size, 2 * elements.capacity()));
     PreferHugePages(elements.data(), elements.capacity() * sizeof(T));
   }
   elements.resize(size);
@@ -72,6 +72,7 @@ void TapeNodes::Extend(const Word* bottom, const Word* end, uint32_t size, const
   DropNewest();
   const Word* at = bottom + newest_.words;
   DecodedRow row = MakeRoom(at, end, size, recorded);
+  // Down to 1: codes_[0] stands behind the newest code and is no tail.
   for (size_t k = codes_.size() - 1; k > 0; --k) {
     const uint32_t code = codes_[k];
     if (!IsTail(code)) newest_ = {row.node, inputs.size(), static_cast<size_t>(at - bottom)};

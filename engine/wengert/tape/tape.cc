@@ -148,7 +148,7 @@ const TapeNodes& Tape::decoded() const {
   struct BeginAnew {  // when memory ends in the middle
     TapeNodes* nodes;
     ~BeginAnew() {
-      if (nodes != nullptr) nodes->Clear();
+      if (nodes != nullptr) *nodes = TapeNodes();
     }
   } half_done = {&decoded_};
   decoded_.Extend(words_.data(), end_, size_, primals_, calls_);
@@ -238,7 +238,13 @@ size_t Tape::bytes() const {
 }
 
 size_t Tape::reserved_bytes() const {
-  return words_.bytes() + cells_.bytes() + recorded_guards_.capacity() * sizeof(RecordedGuard) +
+  const std::lock_guard<std::mutex> lock(decoding_);
+  const size_t decoded = decoded_.nodes.capacity() * sizeof(Node) +
+                         decoded_.primals.capacity() * sizeof(double) +
+                         decoded_.constants.capacity() * sizeof(double) +
+                         decoded_.operand_of.capacity() * sizeof(Operand);
+  return decoded + words_.bytes() + cells_.bytes() +
+         recorded_guards_.capacity() * sizeof(RecordedGuard) +
          input_records_.capacity() * sizeof(uint32_t) + calls_.reserved_bytes();
 }
 
