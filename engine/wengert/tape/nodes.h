@@ -42,7 +42,7 @@ struct TapeNodes {
   void Extend(const Word* bottom, const Word* end, uint32_t size, const Cell* cells,
               const RecordedCalls& recorded);
   void Extend(const std::vector<RecordedGuard>& recorded);
-  void Clear();  // keeps the room, which is asked for again if it was once
+  void Clear();  // keeps the room: who asked for nodes once is likely to ask again
 
   // What stands in the tape's array of primals for a record.
   double PrimalOf(uint32_t record) const {

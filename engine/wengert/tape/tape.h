@@ -78,7 +78,7 @@ class Tape : private Recorder {
   // The primal of v at the tape's current point. A constant is its own primal.
   double Primal(const Var& v) const;
 
-  // Forgets all nodes, keeps the memory. Every Var of this tape becomes stale.
+  // Forgets all nodes, keeps the memory, that of nodes() too. Every Var of this tape becomes stale.
   void Clear();
 
   // A place on the tape. Rewind forgets what was recorded after it, and those Vars become stale.
@@ -92,8 +92,8 @@ class Tape : private Recorder {
   void Rewind(const Position& position);  // O(what was recorded since)
 
   // The tape as nodes, for printing, sweeps and passes. The first call after recording decodes what
-  // was recorded since the last one, O(that); any number of threads may read. Spans are valid until
-  // the tape is written to.
+  // was recorded since the last one, O(that), or all of it after a Rewind; any number of threads
+  // may read. Spans are valid until the tape is written to.
   size_t size() const { return decoded().nodes.size(); }
   absl::Span<const Node> nodes() const { return decoded().nodes; }
   absl::Span<const double> primals() const { return decoded().primals; }
@@ -124,7 +124,7 @@ class Tape : private Recorder {
   Operand NodeOfRecord(uint32_t record) const { return decoded().operand_of[record]; }  // decodes
 
   size_t bytes() const;           // in use by records, primals and guards
-  size_t reserved_bytes() const;  // taken from the system for them
+  size_t reserved_bytes() const;  // taken from the system for them, and for nodes()
 
   // For the comparisons of Var; see record.h.
   static void RecordGuard(Op op, const Var& a, const Var& b, double outcome);
