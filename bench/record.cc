@@ -83,21 +83,9 @@ Row VerifiedRow(const std::string& name, const Workload& workload, double tolera
 template <class Workload>
 void AddBenchmarks(const std::string& name, const Workload& workload, Recorder& recorder) {
   const auto subject = std::make_shared<Subject<Workload>>(workload);
-  Samples::Add(name, "plain", [subject](benchmark::State& state) {
-    for (auto _ : state) benchmark::DoNotOptimize(subject->function(subject->points.Next()));
-  });
-  Samples::Add(name, "hand", [subject](benchmark::State& state) {
-    for (auto _ : state) {
-      benchmark::DoNotOptimize(subject->Hand());
-      benchmark::ClobberMemory();
-    }
-  });
-  Samples::Add(name, "record", [subject, &recorder](benchmark::State& state) {
-    for (auto _ : state) {
-      benchmark::DoNotOptimize(subject->Record(recorder));
-      benchmark::ClobberMemory();
-    }
-  });
+  Samples::AddCalls(name, "plain", [subject] { return subject->function(subject->points.Next()); });
+  Samples::AddCalls(name, "hand", [subject] { return subject->Hand(); });
+  Samples::AddCalls(name, "record", [subject, &recorder] { return subject->Record(recorder); });
   Samples::Add(name, "sweep", [subject, &recorder](benchmark::State& state) {
     const wengert::Var root = subject->Record(recorder);
     for (auto _ : state) {
@@ -105,11 +93,8 @@ void AddBenchmarks(const std::string& name, const Workload& workload, Recorder& 
       benchmark::ClobberMemory();
     }
   });
-  Samples::Add(name, "both", [subject, &recorder](benchmark::State& state) {
-    for (auto _ : state) {
-      benchmark::DoNotOptimize(subject->Sweep(subject->Record(recorder), recorder));
-      benchmark::ClobberMemory();
-    }
+  Samples::AddCalls(name, "both", [subject, &recorder] {
+    return subject->Sweep(subject->Record(recorder), recorder);
   });
 }
 
