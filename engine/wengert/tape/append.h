@@ -12,8 +12,16 @@
 
 namespace wengert {
 
+template <Op op, bool... temporaries, class... Operands>
+WENGERT_INLINE Var Recorder::Record(const Operands&... operands) {
+  Var result;
+  KeepFromAliasScopes(result);
+  Append<op, temporaries...>(result.fields_, operands...);
+  return result;
+}
+
 template <Op op, bool a_temporary>
-WENGERT_INLINE Var Recorder::Unary(const Var& a) {
+WENGERT_INLINE void Recorder::Append(VarFields& result, const Var& a) {
   using enum Shape;
   const double y = Rounded(Rule<op>::Value(a.fields_.primal));
   Recorder& r = Current();
@@ -26,33 +34,33 @@ WENGERT_INLINE Var Recorder::Unary(const Var& a) {
   if constexpr (a_temporary && HasTrait(op, kJoins)) {
     if (CanJoin(a, n)) [[likely]] {
       if (!alive) [[unlikely]]
-        return r.Elsewhere(hint, op, y, a);
+        return r.Elsewhere(result, hint, op, y, a);
       p[-1].bits = JoinedCode(HintOf(a), OuterCode<op, kTemporary>());
-      return r.Joined(hint, p, y, a);
+      return r.Joined(result, hint, p, y, a);
     }
   }
   if constexpr (a_temporary && kHasTail) {
     if (CanHaveTail(a, n)) {
       if (!alive || p >= r.tail_limit_) [[unlikely]]
-        return r.Elsewhere(hint, op, y, a);
+        return r.Elsewhere(result, hint, op, y, a);
       Put(p, TailCode<op, kTemporary>());
-      return r.Joined(hint, p + 1, y, a);
+      return r.Joined(result, hint, p + 1, y, a);
     }
   }
   const uint32_t i = a.fields_.record;
   if (!alive || p >= r.limit_) [[unlikely]]
-    return r.Elsewhere(hint, op, y, a);
+    return r.Elsewhere(result, hint, op, y, a);
   if (i + 1 == n) {
     Put(p, Code<op, kPrevious>());
-    return r.Finish(HintOf<op, kPrevious>(hints), p + 1, y);
+    return r.Finish(result, HintOf<op, kPrevious>(hints), p + 1, y);
   }
   Put(p, i);
   Put(p + 1, Code<op, kNode>());
-  return r.Finish(hint, p + 2, y);
+  return r.Finish(result, hint, p + 2, y);
 }
 
 template <Op op, bool a_temporary, bool b_temporary>
-WENGERT_INLINE Var Recorder::Binary(const Var& a, const Var& b) {
+WENGERT_INLINE void Recorder::Append(VarFields& result, const Var& a, const Var& b) {
   using enum Shape;
   const double y = Rounded(Rule<op>::Value(a.fields_.primal, b.fields_.primal));
   Recorder& r = Current();
@@ -63,54 +71,54 @@ WENGERT_INLINE Var Recorder::Binary(const Var& a, const Var& b) {
   const uint32_t hint = HintOf<op, kNode, kNode>(hints);
   if constexpr (b_temporary) {
     if (CanJoin(b, n) && &a != &b) [[likely]]
-      return r.Join<op, false>(hint, p, b, a, y, alive);
+      return r.Join<op, false>(result, hint, p, b, a, y, alive);
   }
   if constexpr (a_temporary) {
     if (CanJoin(a, n) && &a != &b) [[likely]]
-      return r.Join<op, true>(hint, p, a, b, y, alive);
+      return r.Join<op, true>(result, hint, p, a, b, y, alive);
   }
   if constexpr (b_temporary && IsTailForm<op, kNode, kTemporary>()) {
-    if (CanHaveTail(b, n) && &a != &b) return r.AddTail<op, false>(hint, p, b, a, y, alive);
+    if (CanHaveTail(b, n) && &a != &b) return r.AddTail<op, false>(result, hint, p, b, a, y, alive);
   }
   if constexpr (a_temporary && IsTailForm<op, kTemporary, kNode>()) {
-    if (CanHaveTail(a, n) && &a != &b) return r.AddTail<op, true>(hint, p, a, b, y, alive);
+    if (CanHaveTail(a, n) && &a != &b) return r.AddTail<op, true>(result, hint, p, a, b, y, alive);
   }
   const uint32_t i = a.fields_.record;
   const uint32_t j = b.fields_.record;
   if (WENGERT_PROVABLY(&a == &b)) {
     const uint32_t same_hint = HintOf<op, kNode, kSame>(hints);
     if (!alive || p >= r.limit_) [[unlikely]]
-      return r.Elsewhere(kOnItself | same_hint, op, y, a, b);
+      return r.Elsewhere(result, kOnItself | same_hint, op, y, a, b);
     if (i + 1 == n) {
       Put(p, Code<op, kPrevious, kSame>());
-      return r.Finish(HintOf<op, kPrevious, kSame>(hints), p + 1, y);
+      return r.Finish(result, HintOf<op, kPrevious, kSame>(hints), p + 1, y);
     }
     Put(p, i);
     Put(p + 1, Code<op, kNode, kSame>());
-    return r.Finish(same_hint, p + 2, y);
+    return r.Finish(result, same_hint, p + 2, y);
   }
   if (!alive || p >= r.limit_) [[unlikely]]
-    return r.Elsewhere(hint, op, y, a, b);
+    return r.Elsewhere(result, hint, op, y, a, b);
   // Of a named operand the compiler may know that it is the newest record; looking would cost more
   // than it gains.
   if (b_temporary ? j + 1 == n : WENGERT_PROVABLY(j + 1 == n)) {
     Put(p, i);
     Put(p + 1, Code<op, kNode, kPrevious>());
-    return r.Finish(HintOf<op, kNode, kPrevious>(hints), p + 2, y);
+    return r.Finish(result, HintOf<op, kNode, kPrevious>(hints), p + 2, y);
   }
   if (a_temporary ? i + 1 == n : WENGERT_PROVABLY(i + 1 == n)) {
     Put(p, j);
     Put(p + 1, Code<op, kPrevious, kNode>());
-    return r.Finish(HintOf<op, kPrevious, kNode>(hints), p + 2, y);
+    return r.Finish(result, HintOf<op, kPrevious, kNode>(hints), p + 2, y);
   }
   Put(p, i);
   Put(p + 1, j);
   Put(p + 2, Code<op, kNode, kNode>());
-  return r.Finish(hint, p + 3, y);
+  return r.Finish(result, hint, p + 3, y);
 }
 
 template <Op op, bool a_temporary>
-WENGERT_INLINE Var Recorder::WithConstant(const Var& a, double b) {
+WENGERT_INLINE void Recorder::Append(VarFields& result, const Var& a, double b) {
   using enum Shape;
   const double y = Rounded(Rule<op>::Value(a.fields_.primal, b));
   Recorder& r = Current();
@@ -121,27 +129,27 @@ WENGERT_INLINE Var Recorder::WithConstant(const Var& a, double b) {
   const uint32_t hint = HintOf<op, kNode, kConstant>(hints);
   if constexpr (a_temporary) {
     if (CanJoin(a, n)) [[likely]]
-      return r.Join<op, true>(hint, p, a, b, y, alive);
+      return r.Join<op, true>(result, hint, p, a, b, y, alive);
     if constexpr (IsTailForm<op, kTemporary, kConstant>()) {
-      if (CanHaveTail(a, n)) return r.AddTail<op, true>(hint, p, a, b, y, alive);
+      if (CanHaveTail(a, n)) return r.AddTail<op, true>(result, hint, p, a, b, y, alive);
     }
   }
   const uint32_t i = a.fields_.record;
   if (!alive || p >= r.limit_) [[unlikely]]
-    return r.Elsewhere(hint, op, y, a, Var(b));
+    return r.Elsewhere(result, hint, op, y, a, Var(b));
   if (a_temporary ? i + 1 == n : WENGERT_PROVABLY(i + 1 == n)) {
     Put(p, b);
     Put(p + 2, Code<op, kPrevious, kConstant>());
-    return r.Finish(HintOf<op, kPrevious, kConstant>(hints), p + 3, y);
+    return r.Finish(result, HintOf<op, kPrevious, kConstant>(hints), p + 3, y);
   }
   Put(p, i);
   Put(p + 1, b);
   Put(p + 3, Code<op, kNode, kConstant>());
-  return r.Finish(hint, p + 4, y);
+  return r.Finish(result, hint, p + 4, y);
 }
 
 template <Op op, bool b_temporary>
-WENGERT_INLINE Var Recorder::WithConstant(double a, const Var& b) {
+WENGERT_INLINE void Recorder::Append(VarFields& result, double a, const Var& b) {
   using enum Shape;
   const double y = Rounded(Rule<op>::Value(a, b.fields_.primal));
   Recorder& r = Current();
@@ -152,91 +160,93 @@ WENGERT_INLINE Var Recorder::WithConstant(double a, const Var& b) {
   const uint32_t hint = HintOf<op, kConstant, kNode>(hints);
   if constexpr (b_temporary) {
     if (CanJoin(b, n)) [[likely]]
-      return r.Join<op, false>(hint, p, b, a, y, alive);
+      return r.Join<op, false>(result, hint, p, b, a, y, alive);
     if constexpr (IsTailForm<op, kConstant, kTemporary>()) {
-      if (CanHaveTail(b, n)) return r.AddTail<op, false>(hint, p, b, a, y, alive);
+      if (CanHaveTail(b, n)) return r.AddTail<op, false>(result, hint, p, b, a, y, alive);
     }
   }
   const uint32_t j = b.fields_.record;
   if (!alive || p >= r.limit_) [[unlikely]]
-    return r.Elsewhere(hint, op, y, Var(a), b);
+    return r.Elsewhere(result, hint, op, y, Var(a), b);
   Put(p, a);
   if (b_temporary ? j + 1 == n : WENGERT_PROVABLY(j + 1 == n)) {
     Put(p + 2, Code<op, kConstant, kPrevious>());
-    return r.Finish(HintOf<op, kConstant, kPrevious>(hints), p + 3, y);
+    return r.Finish(result, HintOf<op, kConstant, kPrevious>(hints), p + 3, y);
   }
   Put(p + 2, j);
   Put(p + 3, Code<op, kConstant, kNode>());
-  return r.Finish(hint, p + 4, y);
+  return r.Finish(result, hint, p + 4, y);
 }
 
 // The newest record's operation becomes the inner one of a pair; its code word is overwritten by
 // the outer one's operand, and nothing branches on which operation it was.
 template <Op op, bool temporary_first>
-WENGERT_INLINE Var Recorder::Join(uint32_t hint, Word* p, const Var& temporary, const Var& other,
-                                  double y, bool alive) {
+WENGERT_INLINE void Recorder::Join(VarFields& result, uint32_t hint, Word* p, const Var& temporary,
+                                   const Var& other, double y, bool alive) {
   using enum Shape;
   constexpr uint32_t kWithNode =
       temporary_first ? OuterCode<op, kTemporary, kNode>() : OuterCode<op, kNode, kTemporary>();
   constexpr uint32_t kWithPrevious = temporary_first ? OuterCode<op, kTemporary, kPrevious>()
                                                      : OuterCode<op, kPrevious, kTemporary>();
   if (!alive) [[unlikely]]
-    return Elsewhere<temporary_first>(hint, op, y, temporary, other);
+    return Elsewhere<temporary_first>(result, hint, op, y, temporary, other);
   const uint32_t i = other.fields_.record;
   if (i + 1 == temporary.fields_.record) {
     Put(p - 1, JoinedCode(HintOf(temporary), kWithPrevious));
-    return Joined(hint, p, y, temporary);
+    return Joined(result, hint, p, y, temporary);
   }
   Put(p - 1, i);
   Put(p, JoinedCode(HintOf(temporary), kWithNode));
-  return Joined(hint, p + 1, y, temporary);
+  return Joined(result, hint, p + 1, y, temporary);
 }
 
 template <Op op, bool temporary_first>
-WENGERT_INLINE Var Recorder::Join(uint32_t hint, Word* p, const Var& temporary, double other,
-                                  double y, bool alive) {
+WENGERT_INLINE void Recorder::Join(VarFields& result, uint32_t hint, Word* p, const Var& temporary,
+                                   double other, double y, bool alive) {
   using enum Shape;
   constexpr uint32_t kOuter = temporary_first ? OuterCode<op, kTemporary, kConstant>()
                                               : OuterCode<op, kConstant, kTemporary>();
   if (!alive) [[unlikely]]
-    return Elsewhere<temporary_first>(hint, op, y, temporary, Var(other));
+    return Elsewhere<temporary_first>(result, hint, op, y, temporary, Var(other));
   Put(p - 1, other);
   Put(p + 1, JoinedCode(HintOf(temporary), kOuter));
-  return Joined(hint, p + 2, y, temporary);
+  return Joined(result, hint, p + 2, y, temporary);
 }
 
 template <Op op, bool temporary_first>
-WENGERT_INLINE Var Recorder::AddTail(uint32_t hint, Word* p, const Var& temporary, const Var& other,
-                                     double y, bool alive) {
+WENGERT_INLINE void Recorder::AddTail(VarFields& result, uint32_t hint, Word* p,
+                                      const Var& temporary, const Var& other, double y,
+                                      bool alive) {
   using enum Shape;
   constexpr uint32_t kCode =
       temporary_first ? TailCode<op, kTemporary, kNode>() : TailCode<op, kNode, kTemporary>();
   if (!alive || p >= tail_limit_) [[unlikely]]
-    return Elsewhere<temporary_first>(hint, op, y, temporary, other);
+    return Elsewhere<temporary_first>(result, hint, op, y, temporary, other);
   Put(p, other.fields_.record);
   Put(p + 1, kCode);
-  return Joined(hint, p + 2, y, temporary);
+  return Joined(result, hint, p + 2, y, temporary);
 }
 
 template <Op op, bool temporary_first>
-WENGERT_INLINE Var Recorder::AddTail(uint32_t hint, Word* p, const Var& temporary, double other,
-                                     double y, bool alive) {
+WENGERT_INLINE void Recorder::AddTail(VarFields& result, uint32_t hint, Word* p,
+                                      const Var& temporary, double other, double y, bool alive) {
   using enum Shape;
   constexpr uint32_t kCode = temporary_first ? TailCode<op, kTemporary, kConstant>()
                                              : TailCode<op, kConstant, kTemporary>();
   if (!alive || p >= tail_limit_) [[unlikely]]
-    return Elsewhere<temporary_first>(hint, op, y, temporary, Var(other));
+    return Elsewhere<temporary_first>(result, hint, op, y, temporary, Var(other));
   Put(p, other);
   Put(p + 2, kCode);
-  return Joined(hint, p + 3, y, temporary);
+  return Joined(result, hint, p + 3, y, temporary);
 }
 
-WENGERT_INLINE Var Recorder::Joined(uint32_t hint, Word* end, double y, const Var& temporary) {
+WENGERT_INLINE void Recorder::Joined(VarFields& result, uint32_t hint, Word* end, double y,
+                                     const Var& temporary) {
   const uint32_t record = temporary.fields_.record;
   primals_[record].value = y;
   end_ = end;
   temporary.fields_.tag = kMovedStamp;
-  return Var(VarFields{y, record, Stamp() ^ hint});
+  result = {y, record, Stamp() ^ hint};
 }
 
 }  // namespace wengert

@@ -119,7 +119,7 @@ void Tape::RecordCall(const std::shared_ptr<const CustomRules>& rules, absl::Spa
   for (Var& each : y) {
     tape->MakeRoom();
     tape->end_[0].bits = kCallCode;
-    each = tape->Finish(0, tape->end_ + 1, each.fields_.primal);
+    tape->Finish(each.fields_, 0, tape->end_ + 1, each.fields_.primal);
   }
   undo.tape = nullptr;
 }

@@ -164,7 +164,7 @@ class TapeReader {
       if (in_.ok()) inputs.push_back(tape_->Input(x));
     } else if (which == kSealRecord) {
       Tape::Put(tape_->end_, uint32_t{kSealCode});
-      tape_->Finish(0, tape_->end_ + 1, 0.0);
+      tape_->Complete(tape_->end_ + 1, 0.0);
       seals_.push_back(tape_->size_ - 1);
     } else {
       if (which - kFirstForm == forms_used_) ++forms_used_;
@@ -179,7 +179,7 @@ class TapeReader {
     if (IsJoined(form.code)) y = ReadOperands(form.outer, y, end);
     if (!in_.ok()) return;
     Tape::Put(end, form.code);
-    tape_->Finish(0, end + 1, y);
+    tape_->Complete(end + 1, y);
   }
   void ReadTail(const StoredForm& form) {
     if (!CanHaveTail(tape_->end_[-1].bits)) in_.Fail("a tail behind a polynomial");

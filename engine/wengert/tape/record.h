@@ -20,39 +20,37 @@ namespace wengert {
 template <Op op, class... Operands>
 inline Var Var::Apply(const Operands&... operands) {
   if constexpr (sizeof...(operands) == 1) {
-    return Recorder::Unary<op, false>(operands...);
+    return Recorder::Record<op, false>(operands...);
   } else if constexpr (sizeof...(operands) == 2 && HasTrait(op, kJoins)) {
-    return Recorder::Binary<op, false, false>(operands...);
+    return Recorder::Record<op, false, false>(operands...);
   } else {
     const double y = Rounded(Rule<op>::Value(operands.fields_.primal...));
     return Recorder::Any(op, y, operands...);
   }
 }
 
-#define UNARY(Name, home, function, ...)                                                       \
-  WENGERT_INLINE Var function(const Var& a) { return Recorder::Unary<Op::k##Name, false>(a); } \
-  WENGERT_INLINE Var function(Var&& a) { return Recorder::Unary<Op::k##Name, true>(a); }
+#define UNARY(Name, home, function, ...)                                                        \
+  WENGERT_INLINE Var function(const Var& a) { return Recorder::Record<Op::k##Name, false>(a); } \
+  WENGERT_INLINE Var function(Var&& a) { return Recorder::Record<Op::k##Name, true>(a); }
 #define BINARY_builtin(op, function)                                                               \
   WENGERT_INLINE Var function(const Var& a, const Var& b) {                                        \
-    return Recorder::Binary<op, false, false>(a, b);                                               \
+    return Recorder::Record<op, false, false>(a, b);                                               \
   }                                                                                                \
   WENGERT_INLINE Var function(const Var& a, Var&& b) {                                             \
-    return Recorder::Binary<op, false, true>(a, b);                                                \
+    return Recorder::Record<op, false, true>(a, b);                                                \
   }                                                                                                \
   WENGERT_INLINE Var function(Var&& a, const Var& b) {                                             \
-    return Recorder::Binary<op, true, false>(a, b);                                                \
+    return Recorder::Record<op, true, false>(a, b);                                                \
   }                                                                                                \
-  WENGERT_INLINE Var function(Var&& a, Var&& b) { return Recorder::Binary<op, true, true>(a, b); } \
+  WENGERT_INLINE Var function(Var&& a, Var&& b) { return Recorder::Record<op, true, true>(a, b); } \
   WENGERT_INLINE Var function(const Var& a, double b) {                                            \
-    return Recorder::WithConstant<op, false>(a, b);                                                \
+    return Recorder::Record<op, false>(a, b);                                                      \
   }                                                                                                \
-  WENGERT_INLINE Var function(Var&& a, double b) {                                                 \
-    return Recorder::WithConstant<op, true>(a, b);                                                 \
-  }                                                                                                \
+  WENGERT_INLINE Var function(Var&& a, double b) { return Recorder::Record<op, true>(a, b); }      \
   WENGERT_INLINE Var function(double a, const Var& b) {                                            \
-    return Recorder::WithConstant<op, false>(a, b);                                                \
+    return Recorder::Record<op, false>(a, b);                                                      \
   }                                                                                                \
-  WENGERT_INLINE Var function(double a, Var&& b) { return Recorder::WithConstant<op, true>(a, b); }
+  WENGERT_INLINE Var function(double a, Var&& b) { return Recorder::Record<op, true>(a, b); }
 #define BINARY_std(op, function) \
   WENGERT_INLINE Var function(const Var& a, const Var& b) { return Var::Apply<op>(a, b); }
 #define BINARY_real(op, function) BINARY_std(op, function)

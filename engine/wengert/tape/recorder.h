@@ -52,16 +52,10 @@ class Recorder {
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 
-  // op(a) and op(a, b), recorded on the innermost tape of the thread. A `..._temporary` is an
-  // operand that nobody can name after this.
-  template <Op op, bool a_temporary>
-  static Var Unary(const Var& a);
-  template <Op op, bool a_temporary, bool b_temporary>
-  static Var Binary(const Var& a, const Var& b);
-  template <Op op, bool a_temporary>
-  static Var WithConstant(const Var& a, double b);
-  template <Op op, bool b_temporary>
-  static Var WithConstant(double a, const Var& b);
+  // op of one or two operands, of which one may be a double, recorded on the innermost tape of the
+  // thread. `temporaries` are those of the Vars among them that nobody can name after this.
+  template <Op op, bool... temporaries, class... Operands>
+  static Var Record(const Operands&... operands);
 
   // Any operation with two or three operands, out of line. y is its primal.
   static Var Any(Op op, double y, const Var& a, const Var& b, const Var& c = Var());
@@ -75,6 +69,29 @@ class Recorder {
     Recorder* recorder;
   };
   static Recorder& Current() { return *innermost_.recorder; }
+
+  // Clang knows that the Var a function returns is nowhere else in memory, and notes so at every
+  // load and store of a function it inlines, with a name of its own for each. To LLVM 14 two loads
+  // of a cursor with different notes are different questions, of which it answers one: every
+  // operation would load all cursors again, behind stores it can't tell from theirs. Of a Var whose
+  // address was compared nothing is noted, and once the comparison is inlined it is gone.
+  static void KeepFromAliasScopes([[maybe_unused]] const Var& result) {
+#ifdef __clang__
+    if (static_cast<const void*>(&result) == static_cast<const void*>(&nobody_))
+      __builtin_unreachable();
+#endif
+  }
+
+  // Record op(a) and op(a, b). These and what they call tell the result by reference, not by value,
+  // so that it needs to be kept from alias scopes but once.
+  template <Op op, bool a_temporary>
+  static void Append(VarFields& result, const Var& a);
+  template <Op op, bool a_temporary, bool b_temporary>
+  static void Append(VarFields& result, const Var& a, const Var& b);
+  template <Op op, bool a_temporary>
+  static void Append(VarFields& result, const Var& a, double b);
+  template <Op op, bool b_temporary>
+  static void Append(VarFields& result, double a, const Var& b);
 
   // Where a tape goes on after a call out of line, and what it recorded: the record and its tape's
   // stamp, or a constant, whose stamp is 0.
@@ -106,23 +123,26 @@ class Recorder {
                                        uint32_t c_record, uint32_t c_tag) noexcept;
   [[noreturn, gnu::cold]] void ThrowUnrecorded();
 
-  WENGERT_INLINE Var Elsewhere(uint32_t hint, Op op, double y, const Var& a, const Var& b = Var()) {
-    return Recorded(hint & (kHints - 1),
-                    RecordRare(this, op, hint, y, a.fields_.primal, a.fields_.record, a.fields_.tag,
-                               b.fields_.primal, b.fields_.record, b.fields_.tag),
-                    y);
+  WENGERT_INLINE void Elsewhere(VarFields& result, uint32_t hint, Op op, double y, const Var& a,
+                                const Var& b = Var()) {
+    Recorded(result, hint & (kHints - 1),
+             RecordRare(this, op, hint, y, a.fields_.primal, a.fields_.record, a.fields_.tag,
+                        b.fields_.primal, b.fields_.record, b.fields_.tag),
+             y);
   }
   template <bool in_order>
-  WENGERT_INLINE Var Elsewhere(uint32_t hint, Op op, double y, const Var& a, const Var& b) {
-    return in_order ? Elsewhere(hint, op, y, a, b) : Elsewhere(hint, op, y, b, a);
+  WENGERT_INLINE void Elsewhere(VarFields& result, uint32_t hint, Op op, double y, const Var& a,
+                                const Var& b) {
+    return in_order ? Elsewhere(result, hint, op, y, a, b) : Elsewhere(result, hint, op, y, b, a);
   }
-  WENGERT_INLINE Var Recorded(uint32_t hint, const Continuation* next, double y) {
+  WENGERT_INLINE void Recorded(VarFields& result, uint32_t hint, const Continuation* next,
+                               double y) {
     if (next == nullptr) [[unlikely]]
       ThrowUnrecorded();
     innermost_.recorder = this;  // as it was: so the compiler knows, too
     const uint32_t stamp = next->stamp & ~(kHints - 1);
     if (stamp != 0) GoOn(*next);
-    return Var(VarFields{y, next->record, stamp ^ hint});
+    result = {y, next->record, stamp ^ hint};
   }
   WENGERT_INLINE void GoOn(const Continuation& next) {
     end_ = next.end;
@@ -143,12 +163,14 @@ class Recorder {
   [[gnu::cold]] void Refill();
 
   // The newest record is complete: it ends before `end` and its primal is y.
-  WENGERT_INLINE Var Finish(uint32_t hint, Word* end, double y) {
-    const uint32_t record = size_;
-    primals_[record].value = y;
+  WENGERT_INLINE void Complete(Word* end, double y) {
+    primals_[size_].value = y;
     end_ = end;
-    size_ = record + 1;
-    return Var(VarFields{y, record, Stamp() ^ hint});
+    ++size_;
+  }
+  WENGERT_INLINE void Finish(VarFields& result, uint32_t hint, Word* end, double y) {
+    result = {y, size_, Stamp() ^ hint};
+    Complete(end, y);
   }
 
   // The last bits are masked to tell compilers that they are zero: so they know a Var's hint
@@ -177,19 +199,23 @@ class Recorder {
     return HintOf(a) == kTailHint && a.fields_.record + 1 == size;
   }
   template <Op op, bool temporary_first>
-  Var Join(uint32_t hint, Word* p, const Var& temporary, const Var& other, double y, bool alive);
+  void Join(VarFields& result, uint32_t hint, Word* p, const Var& temporary, const Var& other,
+            double y, bool alive);
   template <Op op, bool temporary_first>
-  Var Join(uint32_t hint, Word* p, const Var& temporary, double other, double y, bool alive);
-  Var Joined(uint32_t hint, Word* end, double y, const Var& temporary);
+  void Join(VarFields& result, uint32_t hint, Word* p, const Var& temporary, double other, double y,
+            bool alive);
+  void Joined(VarFields& result, uint32_t hint, Word* end, double y, const Var& temporary);
   template <Op op, Shape... shapes>
   static constexpr bool IsTailForm() {
     return kTailForms.Find({op, {shapes...}}) < kTailForms.size;
   }
   // The record of the temporary goes on with a tail.
   template <Op op, bool temporary_first>
-  Var AddTail(uint32_t hint, Word* p, const Var& temporary, const Var& other, double y, bool alive);
+  void AddTail(VarFields& result, uint32_t hint, Word* p, const Var& temporary, const Var& other,
+               double y, bool alive);
   template <Op op, bool temporary_first>
-  Var AddTail(uint32_t hint, Word* p, const Var& temporary, double other, double y, bool alive);
+  void AddTail(VarFields& result, uint32_t hint, Word* p, const Var& temporary, double other,
+               double y, bool alive);
 
   static void Put(Word* at, uint32_t bits) {
     WENGERT_ONE_BY_ONE;
@@ -232,12 +258,15 @@ class Recorder {
 };
 
 WENGERT_INLINE Var Recorder::Any(Op op, double y, const Var& a, const Var& b, const Var& c) {
+  Var result;
+  KeepFromAliasScopes(result);
   Recorder& r = Current();
-  return r.Recorded(
-      0,
+  r.Recorded(
+      result.fields_, 0,
       RecordAny(&r, op, y, a.fields_.primal, a.fields_.record, a.fields_.tag, b.fields_.primal,
                 b.fields_.record, b.fields_.tag, c.fields_.primal, c.fields_.record, c.fields_.tag),
       y);
+  return result;
 }
 
 }  // namespace wengert

@@ -185,7 +185,7 @@ Tape::Position Tape::Mark() {
   if (recording_ && !is_elsewhere_ && IsOperation(end_[-1].bits)) {
     MakeRoom();
     end_[0].bits = kSealCode;
-    Finish(0, end_ + 1, 0.0);
+    Complete(end_ + 1, 0.0);
   }
   return Here();
 }

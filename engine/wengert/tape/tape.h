@@ -59,7 +59,9 @@ class Tape : private Recorder {
     MakeRoom();
     input_records_.push_back(size_);
     Put(end_, uint32_t{kInputCode});
-    return Finish(0, end_ + 1, x);
+    Var input;
+    Finish(input.fields_, 0, end_ + 1, x);
+    return input;
   }
   std::vector<Var> Inputs(absl::Span<const double> x);
 
