@@ -14,9 +14,13 @@ namespace wengert {
 // its last bit from the one a replay computes. The barrier has no instructions; it only hides from
 // the compiler that y was a product. Clang by default contracts within one source expression only,
 // never across an inlined operator, and needs nothing.
-inline double Rounded(double y) {
-#if defined(__GNUC__) && !defined(__clang__) && defined(__FP_FAST_FMA) && defined(__x86_64__)
+[[gnu::always_inline]] inline double Rounded(double y) {
+#if defined(__GNUC__) && !defined(__clang__) && defined(__FP_FAST_FMA)
+#if __has_builtin(__builtin_assoc_barrier)
+  return __builtin_assoc_barrier(y);
+#elif defined(__x86_64__)
   __asm__("" : "+x"(y));
+#endif
 #endif
   return y;
 }

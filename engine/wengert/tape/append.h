@@ -27,28 +27,25 @@ WENGERT_INLINE void Recorder::Append(VarFields& result, const Var& a) {
   Recorder& r = Current();
   Word* const p = r.end_;
   const uint32_t n = r.size_;
-  const bool alive = r.IsMine(a);
   constexpr bool kHasTail = IsTailForm<op, kTemporary>();
   const uint32_t hints = a_temporary && (kHasTail || HintOf(a) < kTailHint) ? HintOf(a) : 0;
   const uint32_t hint = HintOf<op, kNode>(hints);
   if constexpr (a_temporary && HasTrait(op, kJoins)) {
-    if (CanJoin(a, n)) [[likely]] {
-      if (!alive) [[unlikely]]
-        return r.Elsewhere(result, hint, op, y, a);
+    if (r.CanJoin(a, n)) [[likely]] {
       p[-1].bits = JoinedCode(HintOf(a), OuterCode<op, kTemporary>());
       return r.Joined(result, hint, p, y, a);
     }
   }
   if constexpr (a_temporary && kHasTail) {
-    if (CanHaveTail(a, n)) {
-      if (!alive || p >= r.tail_limit_) [[unlikely]]
+    if (r.CanHaveTail(a, n)) {
+      if (p >= r.tail_limit_) [[unlikely]]
         return r.Elsewhere(result, hint, op, y, a);
       Put(p, TailCode<op, kTemporary>());
       return r.Joined(result, hint, p + 1, y, a);
     }
   }
   const uint32_t i = a.fields_.record;
-  if (!alive || p >= r.limit_) [[unlikely]]
+  if (!r.IsMine(a) || p >= r.limit_) [[unlikely]]
     return r.Elsewhere(result, hint, op, y, a);
   if (i + 1 == n) {
     Put(p, Code<op, kPrevious>());
@@ -62,32 +59,33 @@ WENGERT_INLINE void Recorder::Append(VarFields& result, const Var& a) {
 template <Op op, bool a_temporary, bool b_temporary>
 WENGERT_INLINE void Recorder::Append(VarFields& result, const Var& a, const Var& b) {
   using enum Shape;
-  const double y = Rounded(Rule<op>::Value(a.fields_.primal, b.fields_.primal));
   Recorder& r = Current();
   Word* const p = r.end_;
   const uint32_t n = r.size_;
-  const bool alive = r.AreMine(a, b);
   const uint32_t hints = (a_temporary ? HintOf(a) : 0) | (b_temporary ? HintOf(b) : 0);
   const uint32_t hint = HintOf<op, kNode, kNode>(hints);
   if constexpr (b_temporary) {
-    if (CanJoin(b, n) && &a != &b) [[likely]]
-      return r.Join<op, false>(result, hint, p, b, a, y, alive);
+    if (r.CanJoin(b, n) && &a != &b) [[likely]]
+      return r.Join<op, false>(result, hint, p, b, a);
   }
   if constexpr (a_temporary) {
-    if (CanJoin(a, n) && &a != &b) [[likely]]
-      return r.Join<op, true>(result, hint, p, a, b, y, alive);
+    if (r.CanJoin(a, n) && &a != &b) [[likely]]
+      return r.Join<op, true>(result, hint, p, a, b);
   }
   if constexpr (b_temporary && IsTailForm<op, kNode, kTemporary>()) {
-    if (CanHaveTail(b, n) && &a != &b) return r.AddTail<op, false>(result, hint, p, b, a, y, alive);
+    if (r.CanHaveTail(b, n) && &a != &b) return r.AddTail<op, false>(result, hint, p, b, a);
   }
   if constexpr (a_temporary && IsTailForm<op, kTemporary, kNode>()) {
-    if (CanHaveTail(a, n) && &a != &b) return r.AddTail<op, true>(result, hint, p, a, b, y, alive);
+    if (r.CanHaveTail(a, n) && &a != &b) return r.AddTail<op, true>(result, hint, p, a, b);
   }
+  const double y = Rounded(Rule<op>::Value(a.fields_.primal, b.fields_.primal));
   const uint32_t i = a.fields_.record;
   const uint32_t j = b.fields_.record;
-  if (WENGERT_PROVABLY(&a == &b)) {
+  const bool has_place = r.AreMine(a, b) && p < r.limit_;
+  // One Var twice. Of its addresses the question would keep it in memory.
+  if (WENGERT_PROVABLY(i == j && a.fields_.tag == b.fields_.tag)) {
     const uint32_t same_hint = HintOf<op, kNode, kSame>(hints);
-    if (!alive || p >= r.limit_) [[unlikely]]
+    if (!has_place) [[unlikely]]
       return r.Elsewhere(result, kOnItself | same_hint, op, y, a, b);
     if (i + 1 == n) {
       Put(p, Code<op, kPrevious, kSame>());
@@ -97,7 +95,7 @@ WENGERT_INLINE void Recorder::Append(VarFields& result, const Var& a, const Var&
     Put(p + 1, Code<op, kNode, kSame>());
     return r.Finish(result, same_hint, p + 2, y);
   }
-  if (!alive || p >= r.limit_) [[unlikely]]
+  if (!has_place) [[unlikely]]
     return r.Elsewhere(result, hint, op, y, a, b);
   // Of a named operand the compiler may know that it is the newest record; looking would cost more
   // than it gains.
@@ -120,22 +118,21 @@ WENGERT_INLINE void Recorder::Append(VarFields& result, const Var& a, const Var&
 template <Op op, bool a_temporary>
 WENGERT_INLINE void Recorder::Append(VarFields& result, const Var& a, double b) {
   using enum Shape;
-  const double y = Rounded(Rule<op>::Value(a.fields_.primal, b));
   Recorder& r = Current();
   Word* const p = r.end_;
   const uint32_t n = r.size_;
-  const bool alive = r.IsMine(a);
   const uint32_t hints = a_temporary ? HintOf(a) : 0;
   const uint32_t hint = HintOf<op, kNode, kConstant>(hints);
   if constexpr (a_temporary) {
-    if (CanJoin(a, n)) [[likely]]
-      return r.Join<op, true>(result, hint, p, a, b, y, alive);
+    if (r.CanJoin(a, n)) [[likely]]
+      return r.Join<op, true>(result, hint, p, a, b);
     if constexpr (IsTailForm<op, kTemporary, kConstant>()) {
-      if (CanHaveTail(a, n)) return r.AddTail<op, true>(result, hint, p, a, b, y, alive);
+      if (r.CanHaveTail(a, n)) return r.AddTail<op, true>(result, hint, p, a, b);
     }
   }
+  const double y = Rounded(Rule<op>::Value(a.fields_.primal, b));
   const uint32_t i = a.fields_.record;
-  if (!alive || p >= r.limit_) [[unlikely]]
+  if (!r.IsMine(a) || p >= r.limit_) [[unlikely]]
     return r.Elsewhere(result, hint, op, y, a, Var(b));
   if (a_temporary ? i + 1 == n : WENGERT_PROVABLY(i + 1 == n)) {
     Put(p, b);
@@ -151,22 +148,21 @@ WENGERT_INLINE void Recorder::Append(VarFields& result, const Var& a, double b) 
 template <Op op, bool b_temporary>
 WENGERT_INLINE void Recorder::Append(VarFields& result, double a, const Var& b) {
   using enum Shape;
-  const double y = Rounded(Rule<op>::Value(a, b.fields_.primal));
   Recorder& r = Current();
   Word* const p = r.end_;
   const uint32_t n = r.size_;
-  const bool alive = r.IsMine(b);
   const uint32_t hints = b_temporary ? HintOf(b) : 0;
   const uint32_t hint = HintOf<op, kConstant, kNode>(hints);
   if constexpr (b_temporary) {
-    if (CanJoin(b, n)) [[likely]]
-      return r.Join<op, false>(result, hint, p, b, a, y, alive);
+    if (r.CanJoin(b, n)) [[likely]]
+      return r.Join<op, false>(result, hint, p, b, a);
     if constexpr (IsTailForm<op, kConstant, kTemporary>()) {
-      if (CanHaveTail(b, n)) return r.AddTail<op, false>(result, hint, p, b, a, y, alive);
+      if (r.CanHaveTail(b, n)) return r.AddTail<op, false>(result, hint, p, b, a);
     }
   }
+  const double y = Rounded(Rule<op>::Value(a, b.fields_.primal));
   const uint32_t j = b.fields_.record;
-  if (!alive || p >= r.limit_) [[unlikely]]
+  if (!r.IsMine(b) || p >= r.limit_) [[unlikely]]
     return r.Elsewhere(result, hint, op, y, Var(a), b);
   Put(p, a);
   if (b_temporary ? j + 1 == n : WENGERT_PROVABLY(j + 1 == n)) {
@@ -178,17 +174,24 @@ WENGERT_INLINE void Recorder::Append(VarFields& result, double a, const Var& b) 
   return r.Finish(result, hint, p + 4, y);
 }
 
+template <Op op, bool temporary_first>
+WENGERT_INLINE double Recorder::Primal(double temporary, double other) {
+  return Rounded(temporary_first ? Rule<op>::Value(temporary, other)
+                                 : Rule<op>::Value(other, temporary));
+}
+
 // The newest record's operation becomes the inner one of a pair; its code word is overwritten by
 // the outer one's operand, and nothing branches on which operation it was.
 template <Op op, bool temporary_first>
 WENGERT_INLINE void Recorder::Join(VarFields& result, uint32_t hint, Word* p, const Var& temporary,
-                                   const Var& other, double y, bool alive) {
+                                   const Var& other) {
   using enum Shape;
   constexpr uint32_t kWithNode =
       temporary_first ? OuterCode<op, kTemporary, kNode>() : OuterCode<op, kNode, kTemporary>();
   constexpr uint32_t kWithPrevious = temporary_first ? OuterCode<op, kTemporary, kPrevious>()
                                                      : OuterCode<op, kPrevious, kTemporary>();
-  if (!alive) [[unlikely]]
+  const double y = Primal<op, temporary_first>(temporary.fields_.primal, other.fields_.primal);
+  if (!IsMine(other)) [[unlikely]]
     return Elsewhere<temporary_first>(result, hint, op, y, temporary, other);
   const uint32_t i = other.fields_.record;
   if (i + 1 == temporary.fields_.record) {
@@ -202,25 +205,24 @@ WENGERT_INLINE void Recorder::Join(VarFields& result, uint32_t hint, Word* p, co
 
 template <Op op, bool temporary_first>
 WENGERT_INLINE void Recorder::Join(VarFields& result, uint32_t hint, Word* p, const Var& temporary,
-                                   double other, double y, bool alive) {
+                                   double other) {
   using enum Shape;
   constexpr uint32_t kOuter = temporary_first ? OuterCode<op, kTemporary, kConstant>()
                                               : OuterCode<op, kConstant, kTemporary>();
-  if (!alive) [[unlikely]]
-    return Elsewhere<temporary_first>(result, hint, op, y, temporary, Var(other));
   Put(p - 1, other);
   Put(p + 1, JoinedCode(HintOf(temporary), kOuter));
-  return Joined(result, hint, p + 2, y, temporary);
+  return Joined(result, hint, p + 2, Primal<op, temporary_first>(temporary.fields_.primal, other),
+                temporary);
 }
 
 template <Op op, bool temporary_first>
 WENGERT_INLINE void Recorder::AddTail(VarFields& result, uint32_t hint, Word* p,
-                                      const Var& temporary, const Var& other, double y,
-                                      bool alive) {
+                                      const Var& temporary, const Var& other) {
   using enum Shape;
   constexpr uint32_t kCode =
       temporary_first ? TailCode<op, kTemporary, kNode>() : TailCode<op, kNode, kTemporary>();
-  if (!alive || p >= tail_limit_) [[unlikely]]
+  const double y = Primal<op, temporary_first>(temporary.fields_.primal, other.fields_.primal);
+  if (!IsMine(other) || p >= tail_limit_) [[unlikely]]
     return Elsewhere<temporary_first>(result, hint, op, y, temporary, other);
   Put(p, other.fields_.record);
   Put(p + 1, kCode);
@@ -229,11 +231,12 @@ WENGERT_INLINE void Recorder::AddTail(VarFields& result, uint32_t hint, Word* p,
 
 template <Op op, bool temporary_first>
 WENGERT_INLINE void Recorder::AddTail(VarFields& result, uint32_t hint, Word* p,
-                                      const Var& temporary, double other, double y, bool alive) {
+                                      const Var& temporary, double other) {
   using enum Shape;
   constexpr uint32_t kCode = temporary_first ? TailCode<op, kTemporary, kConstant>()
                                              : TailCode<op, kConstant, kTemporary>();
-  if (!alive || p >= tail_limit_) [[unlikely]]
+  const double y = Primal<op, temporary_first>(temporary.fields_.primal, other);
+  if (p >= tail_limit_) [[unlikely]]
     return Elsewhere<temporary_first>(result, hint, op, y, temporary, Var(other));
   Put(p, other);
   Put(p + 2, kCode);

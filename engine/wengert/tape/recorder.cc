@@ -77,9 +77,8 @@ bool Tape::Begin(Continuation& next) noexcept {
 }
 
 // Null if there is no room, or if an operand isn't alive: then refused_ is that one.
-const Recorder::Continuation* Tape::RecordOperands(Recorder* recorder, Op op, uint32_t hint,
-                                                   double y,
-                                                   absl::Span<const VarFields> operands) noexcept {
+Recorder::Continuation* Tape::RecordOperands(Recorder* recorder, Op op, uint32_t hint, double y,
+                                             absl::Span<const VarFields> operands) noexcept {
   next_ = {};
   refused_ = {};
   size_t constants = 0;
@@ -124,18 +123,17 @@ bool Tape::AppendSeal(Continuation& next) noexcept {
   return true;
 }
 
-const Recorder::Continuation* Recorder::RecordRare(Recorder* recorder, Op op, uint32_t hint,
-                                                   double y, double a, uint32_t a_record,
-                                                   uint32_t a_tag, double b, uint32_t b_record,
-                                                   uint32_t b_tag) noexcept {
+Recorder::Continuation* Recorder::RecordRare(Recorder* recorder, Op op, uint32_t hint, double y,
+                                             double a, uint32_t a_record, uint32_t a_tag, double b,
+                                             uint32_t b_record, uint32_t b_tag) noexcept {
   const VarFields operands[] = {{a, a_record, a_tag}, {b, b_record, b_tag}};
   return Tape::RecordOperands(recorder, op, hint, y, {operands, static_cast<size_t>(ArityOf(op))});
 }
 
-const Recorder::Continuation* Recorder::RecordAny(Recorder* recorder, Op op, double y, double a,
-                                                  uint32_t a_record, uint32_t a_tag, double b,
-                                                  uint32_t b_record, uint32_t b_tag, double c,
-                                                  uint32_t c_record, uint32_t c_tag) noexcept {
+Recorder::Continuation* Recorder::RecordAny(Recorder* recorder, Op op, double y, double a,
+                                            uint32_t a_record, uint32_t a_tag, double b,
+                                            uint32_t b_record, uint32_t b_tag, double c,
+                                            uint32_t c_record, uint32_t c_tag) noexcept {
   const VarFields operands[] = {{a, a_record, a_tag}, {b, b_record, b_tag}, {c, c_record, c_tag}};
   return Tape::RecordOperands(recorder, op, 0, y, {operands, static_cast<size_t>(ArityOf(op))});
 }

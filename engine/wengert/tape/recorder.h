@@ -8,8 +8,8 @@
 //
 // In a loop of operations the cursors live in registers: one that is loaded back from memory makes
 // the next operation wait five cycles. A call could change them, so an operation makes at most one,
-// at its end and rarely, that records the whole of it, cannot throw and returns where the tape goes
-// on. Compilers then load again on the path of the call only.
+// at its end and rarely, that records the whole of it, cannot throw, changes no cursor and returns
+// where the tape goes on.
 //
 // Hints travel with Vars instead of being read back from the stream, so where a temporary's making
 // and its use are inlined into one function the compiler knows which operation joins which.
@@ -29,7 +29,9 @@ inline constexpr uint32_t kMovedStamp = 2 * kHints;
 inline constexpr uint32_t kFirstStamp = 3 * kHints;
 
 // An operation's code folds to a few stores once it stands at the place of use, which compilers
-// can't foresee. With a sanitizer's checks in it, it would be minutes of compiling there.
+// can't foresee. That goes for the smallest function: one that isn't inlined at once, GCC splits so
+// that it is handed what it reads, by loads that no longer say what they load from. With a
+// sanitizer's checks in it, it would be minutes of compiling there.
 #if WENGERT_SANITIZED
 #define WENGERT_INLINE inline
 #else
@@ -68,14 +70,14 @@ class Recorder {
   struct Innermost {
     Recorder* recorder;
   };
-  static Recorder& Current() { return *innermost_.recorder; }
+  WENGERT_INLINE static Recorder& Current() { return *innermost_.recorder; }
 
   // Clang knows that the Var a function returns is nowhere else in memory, and notes so at every
   // load and store of a function it inlines, with a name of its own for each. To LLVM 14 two loads
   // of a cursor with different notes are different questions, of which it answers one: every
   // operation would load all cursors again, behind stores it can't tell from theirs. Of a Var whose
   // address was compared nothing is noted, and once the comparison is inlined it is gone.
-  static void KeepFromAliasScopes([[maybe_unused]] const Var& result) {
+  WENGERT_INLINE static void KeepFromAliasScopes([[maybe_unused]] const Var& result) {
 #ifdef __clang__
     if (static_cast<const void*>(&result) == static_cast<const void*>(&nobody_))
       __builtin_unreachable();
@@ -112,39 +114,45 @@ class Recorder {
   // the result can be joined, too. It has the very hint that the inline code's result has, which
   // compilers then know on either way; where another form had to be recorded, for an operand turned
   // out to be a constant, a seal behind it keeps it from being joined.
+  //
+  // They are said to be pure, so that compilers know that whose turn it is to record, its stamp and
+  // on the other paths its cursors are what they were. What they do change is memory behind the
+  // cursors, which nothing inline reads, and the answer, which is read as volatile and written to
+  // once it was taken: thus no two calls are one.
   static constexpr uint32_t kOnItself = kHints;  // with the hint: an operation on one node twice
-  [[gnu::cold]] static const Continuation* RecordRare(Recorder* recorder, Op op, uint32_t hint,
-                                                      double y, double a, uint32_t a_record,
-                                                      uint32_t a_tag, double b, uint32_t b_record,
-                                                      uint32_t b_tag) noexcept;
-  static const Continuation* RecordAny(Recorder* recorder, Op op, double y, double a,
-                                       uint32_t a_record, uint32_t a_tag, double b,
-                                       uint32_t b_record, uint32_t b_tag, double c,
-                                       uint32_t c_record, uint32_t c_tag) noexcept;
+  [[gnu::cold, gnu::pure]] static Continuation* RecordRare(Recorder* recorder, Op op, uint32_t hint,
+                                                           double y, double a, uint32_t a_record,
+                                                           uint32_t a_tag, double b,
+                                                           uint32_t b_record,
+                                                           uint32_t b_tag) noexcept;
+  [[gnu::pure]] static Continuation* RecordAny(Recorder* recorder, Op op, double y, double a,
+                                               uint32_t a_record, uint32_t a_tag, double b,
+                                               uint32_t b_record, uint32_t b_tag, double c,
+                                               uint32_t c_record, uint32_t c_tag) noexcept;
   [[noreturn, gnu::cold]] void ThrowUnrecorded();
 
   WENGERT_INLINE void Elsewhere(VarFields& result, uint32_t hint, Op op, double y, const Var& a,
                                 const Var& b = Var()) {
-    Recorded(result, hint & (kHints - 1),
-             RecordRare(this, op, hint, y, a.fields_.primal, a.fields_.record, a.fields_.tag,
-                        b.fields_.primal, b.fields_.record, b.fields_.tag),
-             y);
+    Continuation* const next =
+        RecordRare(this, op, hint, y, a.fields_.primal, a.fields_.record, a.fields_.tag,
+                   b.fields_.primal, b.fields_.record, b.fields_.tag);
+    Recorded(result, hint & (kHints - 1), next, y);
   }
   template <bool in_order>
   WENGERT_INLINE void Elsewhere(VarFields& result, uint32_t hint, Op op, double y, const Var& a,
                                 const Var& b) {
     return in_order ? Elsewhere(result, hint, op, y, a, b) : Elsewhere(result, hint, op, y, b, a);
   }
-  WENGERT_INLINE void Recorded(VarFields& result, uint32_t hint, const Continuation* next,
+  WENGERT_INLINE void Recorded(VarFields& result, uint32_t hint, volatile Continuation* next,
                                double y) {
     if (next == nullptr) [[unlikely]]
       ThrowUnrecorded();
-    innermost_.recorder = this;  // as it was: so the compiler knows, too
     const uint32_t stamp = next->stamp & ~(kHints - 1);
     if (stamp != 0) GoOn(*next);
     result = {y, next->record, stamp ^ hint};
+    next->stamp = 0;  // taken
   }
-  WENGERT_INLINE void GoOn(const Continuation& next) {
+  WENGERT_INLINE void GoOn(const volatile Continuation& next) {
     end_ = next.end;
     limit_ = next.limit;
     tail_limit_ = next.tail_limit;
@@ -173,37 +181,44 @@ class Recorder {
     Complete(end, y);
   }
 
-  // The last bits are masked to tell compilers that they are zero: so they know a Var's hint
-  // wherever its tag was made of a stamp.
-  WENGERT_INLINE uint32_t Stamp() const { return stamp_ & ~(kHints - 1); }
-  bool IsMine(const Var& a) const { return (a.fields_.tag ^ Stamp()) < kHints; }
-  bool AreMine(const Var& a, const Var& b) const {
+  // Compilers are told that the last bits are zero: so they know a Var's hint wherever its tag was
+  // made of a stamp.
+  WENGERT_INLINE uint32_t Stamp() const {
+    const uint32_t stamp = stamp_;
+    if (stamp % kHints != 0) __builtin_unreachable();
+    return stamp;
+  }
+  WENGERT_INLINE bool IsMine(const Var& a) const { return (a.fields_.tag ^ Stamp()) < kHints; }
+  WENGERT_INLINE bool AreMine(const Var& a, const Var& b) const {
     return ((a.fields_.tag ^ Stamp()) | (b.fields_.tag ^ Stamp())) < kHints;
   }
-  static uint32_t HintOf(const Var& a) { return a.fields_.tag & (kHints - 1); }
+  WENGERT_INLINE static uint32_t HintOf(const Var& a) { return a.fields_.tag & (kHints - 1); }
   static constexpr uint32_t HintOfCode(uint32_t code) {
     return code < kFirstOtherCode && code % kOuterLimit == 0 ? code / kOuterLimit : 0;
   }
   // The result's hint. If temporaries have hints it is one that the result has in any case, joined
   // or not, so that compilers needn't find out which.
   template <Op op, Shape... shapes>
-  static uint32_t HintOf(uint32_t hints_of_temporaries) {
+  WENGERT_INLINE static uint32_t HintOf(uint32_t hints_of_temporaries) {
     constexpr uint32_t kIfJoined = HasTrait(op, kRing) ? kTailHint : 0;
     return hints_of_temporaries != 0 ? kIfJoined : HintOfCode(Code<op, shapes...>());
   }
 
-  static bool CanJoin(const Var& a, uint32_t size) {
-    return HintOf(a) != 0 && HintOf(a) < kInnerLimit && a.fields_.record + 1 == size;
+  // Whether the newest record is that of a temporary of this tape which an operation may join, or
+  // to which a tail may be added. Asked before anything else is computed, for where the compiler
+  // knows a path on which the answer is yes it then goes there from the operation before.
+  WENGERT_INLINE bool CanJoin(const Var& a, uint32_t size) const {
+    return (a.fields_.tag ^ Stamp()) - 1 < kInnerLimit - 1 && a.fields_.record + 1 == size;
   }
-  static bool CanHaveTail(const Var& a, uint32_t size) {
-    return HintOf(a) == kTailHint && a.fields_.record + 1 == size;
+  WENGERT_INLINE bool CanHaveTail(const Var& a, uint32_t size) const {
+    return (a.fields_.tag ^ Stamp()) == kTailHint && a.fields_.record + 1 == size;
   }
   template <Op op, bool temporary_first>
-  void Join(VarFields& result, uint32_t hint, Word* p, const Var& temporary, const Var& other,
-            double y, bool alive);
+  static double Primal(double temporary, double other);
   template <Op op, bool temporary_first>
-  void Join(VarFields& result, uint32_t hint, Word* p, const Var& temporary, double other, double y,
-            bool alive);
+  void Join(VarFields& result, uint32_t hint, Word* p, const Var& temporary, const Var& other);
+  template <Op op, bool temporary_first>
+  void Join(VarFields& result, uint32_t hint, Word* p, const Var& temporary, double other);
   void Joined(VarFields& result, uint32_t hint, Word* end, double y, const Var& temporary);
   template <Op op, Shape... shapes>
   static constexpr bool IsTailForm() {
@@ -211,17 +226,17 @@ class Recorder {
   }
   // The record of the temporary goes on with a tail.
   template <Op op, bool temporary_first>
-  void AddTail(VarFields& result, uint32_t hint, Word* p, const Var& temporary, const Var& other,
-               double y, bool alive);
+  void AddTail(VarFields& result, uint32_t hint, Word* p, const Var& temporary, const Var& other);
   template <Op op, bool temporary_first>
-  void AddTail(VarFields& result, uint32_t hint, Word* p, const Var& temporary, double other,
-               double y, bool alive);
+  void AddTail(VarFields& result, uint32_t hint, Word* p, const Var& temporary, double other);
 
-  static void Put(Word* at, uint32_t bits) {
+  WENGERT_INLINE static void Put(Word* at, uint32_t bits) {
     WENGERT_ONE_BY_ONE;
     at->bits = bits;
   }
-  static void Put(Word* at, double constant) { reinterpret_cast<WordPair*>(at)->value = constant; }
+  WENGERT_INLINE static void Put(Word* at, double constant) {
+    reinterpret_cast<WordPair*>(at)->value = constant;
+  }
   template <Op op, Shape... shapes>
   static constexpr uint32_t Code() {
     constexpr uint32_t code = CodeOf({op, {shapes...}});
@@ -261,11 +276,10 @@ WENGERT_INLINE Var Recorder::Any(Op op, double y, const Var& a, const Var& b, co
   Var result;
   KeepFromAliasScopes(result);
   Recorder& r = Current();
-  r.Recorded(
-      result.fields_, 0,
+  Continuation* const next =
       RecordAny(&r, op, y, a.fields_.primal, a.fields_.record, a.fields_.tag, b.fields_.primal,
-                b.fields_.record, b.fields_.tag, c.fields_.primal, c.fields_.record, c.fields_.tag),
-      y);
+                b.fields_.record, b.fields_.tag, c.fields_.primal, c.fields_.record, c.fields_.tag);
+  r.Recorded(result.fields_, 0, next, y);
   return result;
 }
 

@@ -146,7 +146,7 @@ class Tape : private Recorder {
   bool IsAlive(const VarFields& v) const;
   bool HadAt(uint32_t stamp, uint32_t record) const;
   void CheckOperand(const VarFields& v) const;
-  static const Continuation* RecordOperands(Recorder* recorder, Op op, uint32_t hint, double y,
+  static Continuation* RecordOperands(Recorder* recorder, Op op, uint32_t hint, double y,
                                             absl::Span<const VarFields> operands) noexcept;
   bool Begin(Continuation& next) noexcept;
   bool FindRoom(Continuation& next) noexcept;
