@@ -136,5 +136,23 @@ TEST(ConstantsTest, SealBehindAnotherFormIsNoNode) {
   EXPECT_EQ(gradient, std::vector<double>({1.0, 1.0}));
 }
 
+// What is recorded out of line is a call that compilers take for one without effects.
+TEST(ConstantsTest, OneOperationWrittenTwiceIsDoneTwice) {
+  Tape tape;
+  const Var x = tape.Input(3.0), c = 2.0, d = 5.0;
+  const Var greatest = max(c, d), product = c * d, greatest_again = max(c, d);
+  EXPECT_TRUE(greatest.is_constant() && product.is_constant() && greatest_again.is_constant());
+  EXPECT_EQ(greatest.value(), 5.0);
+  EXPECT_EQ(product.value(), 10.0);
+  EXPECT_EQ(greatest_again.value(), 5.0);
+
+  const Var p = max(x, c), p_again = max(x, c), q = x * c, q_again = x * c;
+  const auto node = [&](const Var& v) { return tape.NodeOf(v, "a test"); };
+  EXPECT_EQ(node(p_again), node(p) + 1);
+  EXPECT_EQ(node(q), node(p) + 2);
+  EXPECT_EQ(node(q_again), node(p) + 3);
+  EXPECT_EQ(tape.Backward(p + p_again + q * q_again)[x], 2.0 + 2.0 * 6.0 * 2.0);
+}
+
 }  // namespace
 }  // namespace wengert
