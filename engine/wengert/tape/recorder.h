@@ -208,8 +208,8 @@ class Recorder {
   // to which a tail may be added. Asked before anything else is computed, for where the compiler
   // knows a path on which the answer is yes it then goes there from the operation before.
   WENGERT_INLINE bool CanJoin(const Var& a, uint32_t size) const {
-    const uint32_t hint = a.fields_.tag ^ Stamp();
-    return hint != 0 && hint < kInnerLimit && a.fields_.record + 1 == size;
+    constexpr uint32_t kLast = kInnerLimit - 1;  // hints 1 to kLast in one compare
+    return (a.fields_.tag ^ Stamp() ^ kLast) < kLast && a.fields_.record + 1 == size;
   }
   WENGERT_INLINE bool CanHaveTail(const Var& a, uint32_t size) const {
     return (a.fields_.tag ^ Stamp()) == kTailHint && a.fields_.record + 1 == size;
