@@ -147,7 +147,7 @@ class Tape : private Recorder {
   bool HadAt(uint32_t stamp, uint32_t record) const;
   void CheckOperand(const VarFields& v) const;
   static Continuation* RecordOperands(Recorder* recorder, Op op, uint32_t hint, double y,
-                                            absl::Span<const VarFields> operands) noexcept;
+                                      absl::Span<const VarFields> operands) noexcept;
   bool Begin(Continuation& next) noexcept;
   bool FindRoom(Continuation& next) noexcept;
   bool AppendSeal(Continuation& next) noexcept;
