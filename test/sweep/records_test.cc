@@ -1,10 +1,13 @@
-// The sweep over records where it takes shortcuts: a node that is the record before, named or not,
-// and codes that repeat. All numbers are exact in binary.
+// The sweep over records where it takes shortcuts: a node that is the record before or the one
+// before that, named or not, and codes that repeat. Numbers are exact in binary where they are
+// compared so.
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "wengert/wengert.h"
 
 namespace wengert {
@@ -85,6 +88,105 @@ TEST(ReverseRecordsTest, RepeatedTails) {
   const Adjoints& grad = tape.Backward(y);
   const std::vector<double> expected = {64.0, 32.0, 8.0, 8.0, 8.0, 2.0, -1.0, 1.0};
   EXPECT_EQ(grad.Gradient(), expected);
+}
+
+TEST(ReverseRecordsTest, OnlyNodeIsTwoRecordsBack) {
+  Tape tape;
+  const Var x = tape.Input(0.5);
+  const Var a = x * 2.0;
+  const Var b = a * 4.0;
+  const Var c = b * b + a;  // a: two back, of a pair
+  const Var d = b * 8.0;    // b: two back, alone
+  const Var y = c * d;
+  const Adjoints& grad = tape.Backward(y);
+  const double b_bar = 8.0 * 17.0 + 32.0 * 2.0 * 4.0;
+  EXPECT_EQ(grad[d], 17.0);
+  EXPECT_EQ(grad[c], 32.0);
+  EXPECT_EQ(grad[b], b_bar);
+  EXPECT_EQ(grad[a], 4.0 * b_bar + 32.0);
+  EXPECT_EQ(grad[x], 2.0 * (4.0 * b_bar + 32.0));
+}
+
+TEST(ReverseRecordsTest, TailsAddTheRecordBefore) {
+  Tape tape;
+  const std::vector<Var> x = tape.Inputs({1.0, 2.0, 3.0});
+  const Var c = x[2] * 2.0;
+  const Var y = 16.0 - ((c + (x[0] * x[1] + x[2] + c)) * 4.0 - c - x[0]);
+  const Adjoints& grad = tape.Backward(y);
+  EXPECT_EQ(grad[c], -8.0 + 1.0);
+  EXPECT_EQ(grad[x[0]], -4.0 * 2.0 + 1.0);
+  EXPECT_EQ(grad[x[1]], -4.0);
+  EXPECT_EQ(grad[x[2]], -4.0 + 2.0 * -7.0);
+}
+
+// What is left for the record two back meets, in between, an input, a seal and a user's operation.
+TEST(ReverseRecordsTest, WhatIsLeftMeetsWhatIsNoOperation) {
+  const CustomOperation twice(
+      {.name = "twice",
+       .value = [](absl::Span<const double> x, absl::Span<double> y) { y[0] = 2.0 * x[0]; },
+       .vjp = [](absl::Span<const double>, absl::Span<const double>, absl::Span<const double> y_bar,
+                 absl::Span<double> x_bar) { x_bar[0] = 2.0 * y_bar[0]; }});
+  Tape tape;
+  const Var x = tape.Input(3.0);
+  const Var input = tape.Input(5.0);
+  const Var a = input * input + x;
+  const Var called = twice({x})[0];
+  const Var b = called * called + a;
+  Var sealed = b * 2.0;
+  (void)tape.Mark();
+  const Var y = sealed * sealed + b;
+  const Adjoints& grad = tape.Backward(y);
+  const double b_bar = 2.0 * 2.0 * 2.0 * b.value() + 1.0;
+  EXPECT_EQ(grad[b], b_bar);
+  EXPECT_EQ(grad[called], b_bar * 2.0 * 6.0);
+  EXPECT_EQ(grad[a], b_bar);
+  EXPECT_EQ(grad[input], b_bar * 10.0);
+  EXPECT_EQ(grad[x], b_bar + b_bar * 2.0 * 6.0 * 2.0);
+}
+
+// Recurrences over the last two values, in which every pair of operations takes each place.
+TEST(ReverseRecordsTest, RecurrencesSweepAsTheirNodesDo) {
+  Tape tape;
+  const Var x = tape.Input(0.3);
+  Var p = tape.Input(0.7), q = p * 0.5;
+  std::vector<Var> all;
+  const auto next = [&](const Var& value) {
+    p = q;
+    q = value;
+    all.push_back(q);
+  };
+  const auto recur = [&](const auto& f) {
+    next(f(q, p));
+    next(f(p, q));
+    next(f(q, q) + p);
+    next(p - f(q, q));
+    next(sqrt(q * q + 0.1) + p);
+    next(p * sqrt(q * q + 0.1));
+    next(q * 0.3 + p);
+    next(p * 0.3 + q);
+    next(f(p * 0.5, q) + p);
+    next(f(q, p * 0.5) - q);
+    next(q - (q * p + x + p));
+    next(0.5 - ((q * q + x - p) * 0.25 + p));
+    next(p * 0.5);
+    next(exp(-(p * p)));
+    next(tanh(q - p));
+    next(q * 0.1 + 0.5);
+  };
+  recur([](const Var& a, const Var& b) { return a + b; });
+  recur([](const Var& a, const Var& b) { return a - b; });
+  recur([](const Var& a, const Var& b) { return a * b; });
+  recur([](const Var& a, const Var& b) { return a / (b * b + 1.0); });
+  Var y = x;
+  for (const Var& value : all) y += value;
+  Adjoints adjoints;
+  tape.Backward(y, adjoints);
+  const std::vector<double> gradient = adjoints.Gradient();
+  for (size_t i = 0; i < gradient.size(); ++i) {
+    const double by_nodes = adjoints.nodes()[tape.inputs()[i]];
+    EXPECT_GT(std::fabs(by_nodes), 1e-3);
+    EXPECT_NEAR(gradient[i], by_nodes, 1e-12 * std::fabs(by_nodes)) << i;
+  }
 }
 
 }  // namespace
