@@ -9,7 +9,7 @@
 #   bench/<name>.cc             <name>, with bench/<name>/*.cc if there is such a folder
 #   bench/demo/*.cc             wengert_demo_parts (all but main.cc), wengert_demo (main.cc)
 #   test/support/*              wengert_test_support
-#   test/<dir>/**_test.cc       wengert_<dir>_test
+#   test/<dir>/**_test.cc       wengert_<dir>_test; some of sweep/ and tape/ in wengert_fused_test, too
 #   test/fuzz/<name>.cc         fuzz_<name>, and the test fuzz.<name> that runs it over its corpus
 
 set(wengert_bench_libraries
@@ -190,6 +190,7 @@ function(wengert_add_tests)
   wengert_need_mpfr()
   wengert_add_mutants()
   wengert_add_limits()
+  wengert_add_fused_tests()
   wengert_want_colpack()
   include(GoogleTest)
   set(test_root "${PROJECT_SOURCE_DIR}/test")
@@ -291,6 +292,27 @@ function(wengert_add_limits)
   # Unoptimised, Boost's numbers of 128 bits, which GNU's dialect has, want a library of their own.
   set_target_properties(wengert_limits PROPERTIES CXX_EXTENSIONS OFF)
   target_link_libraries(wengert_limits PRIVATE GTest::gmock GTest::gtest_main)
+endfunction()
+
+# The sweep over records once more as users get it who compile for their own processor: its
+# multiply-adds are fused, so whether adjoints depend on their order, or on where memory ends, shows.
+function(wengert_add_fused_tests)
+  include(CheckCXXSourceRuns)
+  check_cxx_source_runs("int main() { return !__builtin_cpu_supports(\"fma\"); }" WENGERT_HAVE_FMA)
+  if(NOT WENGERT_HAVE_FMA OR (WENGERT_TEST_GROUPS AND NOT "sweep" IN_LIST WENGERT_TEST_GROUPS))
+    return()
+  endif()
+  set(tests "${PROJECT_SOURCE_DIR}/test")
+  wengert_add_program(
+    wengert_fused_test
+    SOURCES "${PROJECT_SOURCE_DIR}/engine/wengert/sweep/records.cc"
+            "${tests}/sweep/records_test.cc" "${tests}/tape/fusion_test.cc"
+            "${tests}/tape/tails_test.cc"
+    LIBRARIES GTest::gtest_main
+  )
+  target_compile_options(wengert_fused_test PRIVATE -mfma)
+  add_test(NAME sweep.fused COMMAND wengert_fused_test)
+  set_tests_properties(sweep.fused PROPERTIES LABELS sweep TIMEOUT 300)
 endfunction()
 
 # With the preset fuzz, fuzzers; else programs that run over the corpus and a few changes of it.
