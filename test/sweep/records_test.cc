@@ -1,6 +1,6 @@
 // The sweep over records where it takes shortcuts, or might: a node that is the record before,
-// named or not, or the one before that, and codes that repeat. Where numbers are compared exactly,
-// they are exact in binary.
+// named or not, or the one before that, and codes that repeat. Numbers that are compared with
+// expected ones exactly are exact in binary.
 
 #include <gtest/gtest.h>
 
