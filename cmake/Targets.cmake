@@ -144,11 +144,6 @@ function(wengert_add_engine)
   wengert_set_defaults(${inside})
   wengert_set_dependencies(${inside})
   wengert_set_lane_widths(${inside} ${sources})
-  # Adjoints promise no bits; their sums are what a fused multiply-add is for.
-  set_source_files_properties(
-    "${PROJECT_SOURCE_DIR}/engine/wengert/sweep/records.cc"
-    PROPERTIES COMPILE_OPTIONS "$<IF:$<CXX_COMPILER_ID:GNU>,-ffp-contract=fast,-ffp-contract=on>"
-  )
   if(NOT WENGERT_JUMPS)
     foreach(name sweep/records sweep/forward_records program/scalar_run)
       set_property(

@@ -174,6 +174,18 @@ std::vector<Var> Recurrences(Tape& tape, bool apart) {
     next(exp(-(p * p)));
     next(tanh(q - p));
     next(q * 0.1 + 0.5);
+    next(hypot(p, q));
+    next(q * 0.3 + p);
+    next(fma(q, 0.5, p));
+    next(p - sqrt(q));
+    next(erf(p));
+    next(q * q + p);
+    next(p / (q * q + 1.0));
+    next(q - p);
+    next(p * 0.5);
+    next(exp(-(q * q)));
+    next(p * q);
+    next(p * 0.5);
   };
   recur([](const Var& a, const Var& b) { return a + b; });
   recur([](const Var& a, const Var& b) { return a - b; });

@@ -15,13 +15,20 @@
 #endif
 #endif
 
+// WENGERT_JUMPS_NOEXCEPT stands behind the parameters of such a function and of pointers to it. GCC
+// doesn't jump out of a scope whose variables an exception would end; clang doesn't jump where none
+// may leave.
+
 #if !WENGERT_JUMPS
 #define WENGERT_JUMPING
+#define WENGERT_JUMPS_NOEXCEPT
 #define WENGERT_JUMP(call)
 #elif defined(__clang__)
+#define WENGERT_JUMPS_NOEXCEPT
 #define WENGERT_JUMPING
 #define WENGERT_JUMP(call) [[clang::musttail]] return call
 #else
+#define WENGERT_JUMPS_NOEXCEPT noexcept
 // What counts calls for a profile, for coverage or for a tracer would do so behind the call.
 #define WENGERT_JUMPING [[gnu::no_profile_instrument_function, gnu::no_instrument_function]]
 #define WENGERT_JUMP(call) return call

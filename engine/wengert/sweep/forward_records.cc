@@ -12,6 +12,7 @@
 
 #include "wengert/base/jump.h"
 #include "wengert/ops/rule.h"
+#include "wengert/sweep/code_places.h"
 
 namespace wengert {
 namespace {
@@ -21,12 +22,6 @@ struct Handler {
               const Cell* primals, const Handler* handlers);
   ptrdiff_t words;
 };
-
-constexpr int OffsetOf(const Form& form, size_t operand) {
-  int words = 0;
-  for (size_t k = 0; k < operand; ++k) words += WordsOf(form.operands[k]);
-  return words;
-}
 
 // One operation of a record. `code` and `outer` select its form.
 template <uint32_t code, bool outer>
@@ -42,10 +37,10 @@ struct Operation {
   template <size_t k>
   double Operand() const {
     constexpr Shape shape = kForm.operands[k];
-    if constexpr (shape == Shape::kNode) return primals[at[OffsetOf(kForm, k)].bits].value;
+    if constexpr (shape == Shape::kNode) return primals[at[coded::OffsetOf(kForm, k)].bits].value;
     if constexpr (shape == Shape::kPrevious) return previous;
     if constexpr (shape == Shape::kConstant) {
-      return reinterpret_cast<const WordPair*>(at + OffsetOf(kForm, k))->value;
+      return reinterpret_cast<const WordPair*>(at + coded::OffsetOf(kForm, k))->value;
     }
     if constexpr (shape == Shape::kSame) return Operand<k - 1>();
     if constexpr (shape == Shape::kTemporary) return temporary;
