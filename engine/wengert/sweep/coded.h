@@ -26,6 +26,15 @@ inline double TimesPlus(double a, double b, double c) {
 #endif
 }
 
+// x, without GCC's knowing so: it would multiply an index of two arrays by 8 in a register, once
+// for both, where an address can do so, and then add to it for each.
+inline size_t Apart(size_t x) {
+#ifndef __clang__
+  __asm__("" : "+r"(x));
+#endif
+  return x;
+}
+
 // The list of forms an operation's form is in.
 enum class Forms { kInner, kOuter, kOther, kTail };
 
@@ -121,7 +130,9 @@ struct Operation {
         if (looks && x == static_cast<size_t>(i - 1)) {
           before_bar = TimesPlus(y_bar, Rate<k>(after, y), before_bar);
         } else {
-          adjoints[x] = TimesPlus(y_bar, Rate<k>(after, y), adjoints[x]);
+          const double rate = Rate<k>(after, y);
+          double& x_bar = adjoints[Apart(x)];
+          x_bar = TimesPlus(y_bar, rate, x_bar);
         }
       }
       PushToNodes<looks, k + 1>(y_bar, after, y, adjoints, before_bar);

@@ -103,7 +103,7 @@ template <uint32_t code, bool has_pending>
       i -= kRecords;
       y_bar = left.y_bar;
       if (left.is_pending) {
-        WENGERT_JUMP(handlers[kCodeCount + end[-1].bits].run(
+        WENGERT_JUMP(handlers[size_t{kCodeCount} + end[-1].bits].run(
             end, adjoints, primals, i, y_bar, left.pending.bar, left.pending.rate, handlers));
       }
     } while (kRepeats && !kPeels && (end[-1].bits == code || end[-1].bits == kMirror));

@@ -51,10 +51,10 @@ struct Left {
 
 // Over a tail.
 template <uint32_t code, bool has_pending, bool may_leave>
-inline Left StepOverTail(const Word* begin, double* adjoints, ptrdiff_t i, double y_bar,
-                         Flow pending) {
+inline Left StepOverTail(const Word* begin, double* adjoints, const double* primals, ptrdiff_t i,
+                         double y_bar, Flow pending) {
   using Tail = TailOperation<code>;
-  const Tail tail{begin, nullptr, i, 0.0};
+  const Tail tail{begin, primals, i, 0.0};
   const double t_bar = y_bar * tail.template Rate<Tail::kTemporaryAt>(1.0, 0.0);
   if constexpr (CountIn(code, Shape::kNode) == 1) {
     const size_t x = tail.template Index<Tail::kNodeAt>();
@@ -81,9 +81,9 @@ inline Left StepOverOneNode(const Word* begin, double* adjoints, const double* p
   double before_bar = 0.0;
   if constexpr (has_pending) before_bar = pending.AddedTo(adjoints[i - 1]);
   if (!is_left) {
-    if (has_pending && is_before) adjoints[x] = before_bar;
-    const double x_bar = TimesPlus(y_bar, rate, adjoints[x]);
-    adjoints[x] = x_bar;
+    double& place = adjoints[Apart(x)];
+    const double x_bar = TimesPlus(y_bar, rate, has_pending && is_before ? before_bar : place);
+    place = x_bar;
     if constexpr (!has_pending && !IsJoined(code)) return {is_before ? x_bar : adjoints[i - 1]};
     if (has_pending && is_before) before_bar = x_bar;
   }
@@ -124,7 +124,7 @@ inline Left Step(const Word* begin, double* adjoints, const double* primals, ptr
       adjoints[-1] = y_bar;
     return {adjoints[i - 1]};
   } else if constexpr (IsTail(code)) {
-    return StepOverTail<code, has_pending, may_leave>(begin, adjoints, i, y_bar, pending);
+    return StepOverTail<code, has_pending, may_leave>(begin, adjoints, primals, i, y_bar, pending);
   } else if constexpr (MayLeave(code)) {
     return StepOverOneNode<code, has_pending, may_leave>(begin, adjoints, primals, i, y_bar,
                                                          pending);
