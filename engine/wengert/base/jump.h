@@ -3,7 +3,8 @@
 
 // Calls in tail position that take no stack, of functions that are marked WENGERT_JUMPING. Without
 // an optimizer, with one that keeps frames for a sanitizer, or with WENGERT_JUMPS=0, a loop calls
-// the functions instead. For .cc files of interpreters.
+// the functions instead. GCC's -Og passes for an optimizer and isn't one: its calls take stack, so
+// build with WENGERT_JUMPS=0 there. For .cc files of interpreters.
 
 #include "wengert/base/sanitized.h"
 
@@ -15,9 +16,9 @@
 #endif
 #endif
 
-// WENGERT_JUMPS_NOEXCEPT stands behind the parameters of such a function and of pointers to it. GCC
-// doesn't jump out of a scope whose variables an exception would end; clang doesn't jump where none
-// may leave.
+// Behind the parameters of such a function, and of pointers to it, where it has local variables as
+// it jumps: GCC doesn't jump out of a scope that an exception would end. Clang does, and doesn't
+// jump where no exception may leave. What is thrown in such a function ends the program with GCC.
 
 #if !WENGERT_JUMPS
 #define WENGERT_JUMPING

@@ -13,16 +13,19 @@
 #include "wengert/sweep/code_places.h"
 #include "wengert/tape/stream.h"
 
+// Nothing here is shared with a file that is compiled for another processor.
 namespace wengert::coded {
+namespace {
 
-// a * b + c, rounded once where the processor can. Were that left to the compiler, it would depend
-// on the function this stands in, and adjoints on which records stand beside each other.
-inline double TimesPlus(double a, double b, double c) {
+// bar * rate + c, rounded once if compiled for a processor that can. Were that left to the
+// compiler, it would depend on the function this stands in, and adjoints on which records stand
+// beside each other. With a rate of 1 or -1 a sum has the same bits, and is there sooner.
+inline double TimesPlus(double bar, double rate, double c) {
 #ifdef __FMA__
-  if (__builtin_constant_p(b) && (b == 1.0 || b == -1.0)) return a * b + c;
-  return __builtin_fma(a, b, c);
+  if (__builtin_constant_p(rate) && (rate == 1.0 || rate == -1.0)) return bar * rate + c;
+  return __builtin_fma(bar, rate, c);
 #else
-  return a * b + c;
+  return bar * rate + c;
 #endif
 }
 
@@ -213,6 +216,7 @@ struct Pair {
 template <uint32_t code>
 using Record = std::conditional_t<IsJoined(code), Pair<code>, Single<code>>;
 
+}  // namespace
 }  // namespace wengert::coded
 
 #endif  // WENGERT_SWEEP_CODED_H_

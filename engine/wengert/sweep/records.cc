@@ -11,8 +11,8 @@
 //
 // A chain of operations should wait for no store, of which the load takes another ten cycles. The
 // adjoint of record i - 1 is loaded last, and what flows to it through a kPrevious operand is added
-// in the register. What flows to the record before that is left pending, if the record has but one
-// node; so is what flows from a tail to record i - 1. That something is pending is told by jumping
+// in the register. What flows to record i - 2 is left pending, if the record has but one node; so
+// is what flows from a tail to record i - 1. That something is pending is told by jumping
 // to another function of the code before; where nothing is, nothing asks. Flows are added in the
 // order of the stream all the same, pending or not, so adjoints don't depend to a bit on it.
 //
@@ -41,7 +41,8 @@ struct Handler {
                 double flow_bar, double flow_rate, const Handler* handlers) WENGERT_JUMPS_NOEXCEPT;
 };
 
-// Of a tail whose operands may be exchanged, the code with these the other way around.
+// Of a tail whose operands may be exchanged, the code with these the other way around. Both share a
+// function.
 constexpr uint32_t MirrorOf(uint32_t code) {
   if (!IsTail(code) || !HasTrait(FirstForm(code).op, kCommutes)) return code;
   Form form = FirstForm(code);
@@ -82,6 +83,7 @@ template <uint32_t code, bool has_pending>
     constexpr int kWords = WordsOf(code), kRecords = IsTail(code) ? 0 : 1;
     [[maybe_unused]] constexpr uint32_t kMirror = MirrorOf(code);
     [[maybe_unused]] const coded::Flow pending = {flow_bar, flow_rate};
+    static_assert(WordsOf(kMirror) == kWords);
     // Of records side by side only the last one looks what it may leave.
     while (kPeels && end[-kWords - 1].bits == code) {
       WENGERT_UNCOUNTED(i);
@@ -112,6 +114,8 @@ template <uint32_t code, bool has_pending>
     return y_bar;
   }
 }
+
+#undef WENGERT_UNCOUNTED
 
 // With something pending, of the codes that have no function for that.
 WENGERT_JUMPING double RunWithoutPending(

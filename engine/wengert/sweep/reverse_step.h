@@ -11,6 +11,7 @@
 #include "wengert/sweep/coded.h"
 
 namespace wengert::coded {
+namespace {
 
 // What is yet to be added to an adjoint: the adjoint of a record behind it times the partials
 // between. They are multiplied as they are added, so rounded like what is added at once.
@@ -30,14 +31,14 @@ constexpr bool TakesPending(uint32_t code) {
 }
 
 // Whether what flows to the code's node may be left pending: a tail's, or the only one of a record.
-// Among several nodes, looking costs more than it gains.
+// Among several nodes, and beside the record before in a single operation, it is never looked for.
 constexpr bool MayLeave(uint32_t code) {
   return TakesPending(code) && CountIn(code, Shape::kNode) == 1 &&
          (IsJoined(code) || CountIn(code, Shape::kPrevious) == 0);
 }
 
-// Whether a step with something pending looks at each node whether it is the record before. Other
-// steps that MayLeave nothing are taken over nodes that aren't.
+// Whether a step with something pending looks at each node whether it is the record before. Where
+// it neither does nor MayLeave anything, no node may be that.
 constexpr bool LooksAtNodes(uint32_t code) {
   return !IsJoined(code) && !IsTail(code) && CountIn(code, Shape::kNode) < 3;
 }
@@ -133,6 +134,7 @@ inline Left Step(const Word* begin, double* adjoints, const double* primals, ptr
   }
 }
 
+}  // namespace
 }  // namespace wengert::coded
 
 #endif  // WENGERT_SWEEP_REVERSE_STEP_H_
