@@ -32,28 +32,23 @@ WENGERT_INLINE void Recorder::Append(VarFields& result, const Var& a) {
   const uint32_t hint = HintOf<op, kNode>(hints);
   if constexpr (a_temporary && HasTrait(op, kJoins)) {
     if (r.CanJoin(a, n)) [[likely]] {
-      p[-1].bits = JoinedCode(HintOf(a), OuterCode<op, kTemporary>());
-      return r.Joined(result, hint, p, y, a);
+      const uint32_t code = JoinedCode(HintOf(a), OuterCode<op, kTemporary>());
+      return r.Joined(result, hint, y, a, p - 1, code);
     }
   }
   if constexpr (a_temporary && kHasTail) {
     if (r.CanHaveTail(a, n)) {
       if (p >= r.tail_limit_) [[unlikely]]
         return r.Elsewhere(result, hint, op, y, a);
-      Put(p, TailCode<op, kTemporary>());
-      return r.Joined(result, hint, p + 1, y, a);
+      return r.Joined(result, hint, y, a, p, TailCode<op, kTemporary>());
     }
   }
   const uint32_t i = a.fields_.record;
   if (!r.IsMine(a) || p >= r.limit_) [[unlikely]]
     return r.Elsewhere(result, hint, op, y, a);
-  if (i + 1 == n) {
-    Put(p, Code<op, kPrevious>());
-    return r.Finish(result, HintOf<op, kPrevious>(hints), p + 1, y);
-  }
-  Put(p, i);
-  Put(p + 1, Code<op, kNode>());
-  return r.Finish(result, hint, p + 2, y);
+  if (i + 1 == n)
+    return r.Finish(result, HintOf<op, kPrevious>(hints), y, p, Code<op, kPrevious>());
+  return r.Finish(result, hint, y, p, i, Code<op, kNode>());
 }
 
 template <Op op, bool a_temporary, bool b_temporary>
@@ -88,31 +83,24 @@ WENGERT_INLINE void Recorder::Append(VarFields& result, const Var& a, const Var&
     if (!has_place) [[unlikely]]
       return r.Elsewhere(result, kOnItself | same_hint, op, y, a, b);
     if (i + 1 == n) {
-      Put(p, Code<op, kPrevious, kSame>());
-      return r.Finish(result, HintOf<op, kPrevious, kSame>(hints), p + 1, y);
+      return r.Finish(result, HintOf<op, kPrevious, kSame>(hints), y, p,
+                      Code<op, kPrevious, kSame>());
     }
-    Put(p, i);
-    Put(p + 1, Code<op, kNode, kSame>());
-    return r.Finish(result, same_hint, p + 2, y);
+    return r.Finish(result, same_hint, y, p, i, Code<op, kNode, kSame>());
   }
   if (!has_place) [[unlikely]]
     return r.Elsewhere(result, hint, op, y, a, b);
   // Of a named operand the compiler may know that it is the newest record; looking would cost more
   // than it gains.
   if (b_temporary ? j + 1 == n : WENGERT_PROVABLY(j + 1 == n)) {
-    Put(p, i);
-    Put(p + 1, Code<op, kNode, kPrevious>());
-    return r.Finish(result, HintOf<op, kNode, kPrevious>(hints), p + 2, y);
+    return r.Finish(result, HintOf<op, kNode, kPrevious>(hints), y, p, i,
+                    Code<op, kNode, kPrevious>());
   }
   if (a_temporary ? i + 1 == n : WENGERT_PROVABLY(i + 1 == n)) {
-    Put(p, j);
-    Put(p + 1, Code<op, kPrevious, kNode>());
-    return r.Finish(result, HintOf<op, kPrevious, kNode>(hints), p + 2, y);
+    return r.Finish(result, HintOf<op, kPrevious, kNode>(hints), y, p, j,
+                    Code<op, kPrevious, kNode>());
   }
-  Put(p, i);
-  Put(p + 1, j);
-  Put(p + 2, Code<op, kNode, kNode>());
-  return r.Finish(result, hint, p + 3, y);
+  return r.Finish(result, hint, y, p, i, j, Code<op, kNode, kNode>());
 }
 
 template <Op op, bool a_temporary>
@@ -135,14 +123,10 @@ WENGERT_INLINE void Recorder::Append(VarFields& result, const Var& a, double b) 
   if (!r.IsMine(a) || p >= r.limit_) [[unlikely]]
     return r.Elsewhere(result, hint, op, y, a, Var(b));
   if (a_temporary ? i + 1 == n : WENGERT_PROVABLY(i + 1 == n)) {
-    Put(p, b);
-    Put(p + 2, Code<op, kPrevious, kConstant>());
-    return r.Finish(result, HintOf<op, kPrevious, kConstant>(hints), p + 3, y);
+    return r.Finish(result, HintOf<op, kPrevious, kConstant>(hints), y, p, b,
+                    Code<op, kPrevious, kConstant>());
   }
-  Put(p, i);
-  Put(p + 1, b);
-  Put(p + 3, Code<op, kNode, kConstant>());
-  return r.Finish(result, hint, p + 4, y);
+  return r.Finish(result, hint, y, p, i, b, Code<op, kNode, kConstant>());
 }
 
 template <Op op, bool b_temporary>
@@ -164,14 +148,11 @@ WENGERT_INLINE void Recorder::Append(VarFields& result, double a, const Var& b) 
   const uint32_t j = b.fields_.record;
   if (!r.IsMine(b) || p >= r.limit_) [[unlikely]]
     return r.Elsewhere(result, hint, op, y, Var(a), b);
-  Put(p, a);
   if (b_temporary ? j + 1 == n : WENGERT_PROVABLY(j + 1 == n)) {
-    Put(p + 2, Code<op, kConstant, kPrevious>());
-    return r.Finish(result, HintOf<op, kConstant, kPrevious>(hints), p + 3, y);
+    return r.Finish(result, HintOf<op, kConstant, kPrevious>(hints), y, p, a,
+                    Code<op, kConstant, kPrevious>());
   }
-  Put(p + 2, j);
-  Put(p + 3, Code<op, kConstant, kNode>());
-  return r.Finish(result, hint, p + 4, y);
+  return r.Finish(result, hint, y, p, a, j, Code<op, kConstant, kNode>());
 }
 
 template <Op op, bool temporary_first>
@@ -195,12 +176,9 @@ WENGERT_INLINE void Recorder::Join(VarFields& result, uint32_t hint, Word* p, co
     return Elsewhere<temporary_first>(result, hint, op, y, temporary, other);
   const uint32_t i = other.fields_.record;
   if (i + 1 == temporary.fields_.record) {
-    Put(p - 1, JoinedCode(HintOf(temporary), kWithPrevious));
-    return Joined(result, hint, p, y, temporary);
+    return Joined(result, hint, y, temporary, p - 1, JoinedCode(HintOf(temporary), kWithPrevious));
   }
-  Put(p - 1, i);
-  Put(p, JoinedCode(HintOf(temporary), kWithNode));
-  return Joined(result, hint, p + 1, y, temporary);
+  return Joined(result, hint, y, temporary, p - 1, i, JoinedCode(HintOf(temporary), kWithNode));
 }
 
 template <Op op, bool temporary_first>
@@ -209,10 +187,8 @@ WENGERT_INLINE void Recorder::Join(VarFields& result, uint32_t hint, Word* p, co
   using enum Shape;
   constexpr uint32_t kOuter = temporary_first ? OuterCode<op, kTemporary, kConstant>()
                                               : OuterCode<op, kConstant, kTemporary>();
-  Put(p - 1, other);
-  Put(p + 1, JoinedCode(HintOf(temporary), kOuter));
-  return Joined(result, hint, p + 2, Primal<op, temporary_first>(temporary.fields_.primal, other),
-                temporary);
+  const double y = Primal<op, temporary_first>(temporary.fields_.primal, other);
+  return Joined(result, hint, y, temporary, p - 1, other, JoinedCode(HintOf(temporary), kOuter));
 }
 
 template <Op op, bool temporary_first>
@@ -224,9 +200,7 @@ WENGERT_INLINE void Recorder::AddTail(VarFields& result, uint32_t hint, Word* p,
   const double y = Primal<op, temporary_first>(temporary.fields_.primal, other.fields_.primal);
   if (!IsMine(other) || p >= tail_limit_) [[unlikely]]
     return Elsewhere<temporary_first>(result, hint, op, y, temporary, other);
-  Put(p, other.fields_.record);
-  Put(p + 1, kCode);
-  return Joined(result, hint, p + 2, y, temporary);
+  return Joined(result, hint, y, temporary, p, other.fields_.record, kCode);
 }
 
 template <Op op, bool temporary_first>
@@ -238,18 +212,7 @@ WENGERT_INLINE void Recorder::AddTail(VarFields& result, uint32_t hint, Word* p,
   const double y = Primal<op, temporary_first>(temporary.fields_.primal, other);
   if (p >= tail_limit_) [[unlikely]]
     return Elsewhere<temporary_first>(result, hint, op, y, temporary, Var(other));
-  Put(p, other);
-  Put(p + 2, kCode);
-  return Joined(result, hint, p + 3, y, temporary);
-}
-
-WENGERT_INLINE void Recorder::Joined(VarFields& result, uint32_t hint, Word* end, double y,
-                                     const Var& temporary) {
-  const uint32_t record = temporary.fields_.record;
-  primals_[record].value = y;
-  end_ = end;
-  temporary.fields_.tag = kMovedStamp;
-  result = {y, record, Stamp() ^ hint};
+  return Joined(result, hint, y, temporary, p, other, kCode);
 }
 
 }  // namespace wengert

@@ -118,8 +118,7 @@ void Tape::RecordCall(const std::shared_ptr<const CustomRules>& rules, absl::Spa
   for (const Var& each : x) recorded.operands.push_back(each.Sealed());
   for (Var& each : y) {
     tape->MakeRoom();
-    tape->end_[0].bits = kCallCode;
-    tape->Finish(each.fields_, 0, tape->end_ + 1, each.fields_.primal);
+    tape->Finish(each.fields_, 0, each.fields_.primal, tape->end_, uint32_t{kCallCode});
   }
   undo.tape = nullptr;
 }

@@ -163,8 +163,7 @@ class TapeReader {
       const double x = in_.Double("an input's primal");
       if (in_.ok()) inputs.push_back(tape_->Input(x));
     } else if (which == kSealRecord) {
-      Tape::Put(tape_->end_, uint32_t{kSealCode});
-      tape_->Complete(tape_->end_ + 1, 0.0);
+      tape_->Write<true>(tape_->size_, 0.0, tape_->end_, uint32_t{kSealCode});
       seals_.push_back(tape_->size_ - 1);
     } else {
       if (which - kFirstForm == forms_used_) ++forms_used_;
@@ -178,19 +177,15 @@ class TapeReader {
     double y = ReadOperands(form.first, 0.0, end);
     if (IsJoined(form.code)) y = ReadOperands(form.outer, y, end);
     if (!in_.ok()) return;
-    Tape::Put(end, form.code);
-    tape_->Complete(end + 1, y);
+    tape_->Write<true>(tape_->size_, y, end, form.code);
   }
   void ReadTail(const StoredForm& form) {
     if (!CanHaveTail(tape_->end_[-1].bits)) in_.Fail("a tail behind a polynomial");
     if (!in_.ok()) return;
     Word* end = tape_->end_;
-    double& primal = tape_->primals_[tape_->size_ - 1].value;
-    const double y = ReadOperands(form.first, primal, end, tape_->size_ - 1);
-    if (!in_.ok()) return;
-    Tape::Put(end, form.code);
-    tape_->end_ = end + 1;
-    primal = y;
+    const uint32_t record = tape_->size_ - 1;
+    const double y = ReadOperands(form.first, tape_->primals_[record].value, end, record);
+    if (in_.ok()) tape_->Write<false>(record, y, end, form.code);
   }
   static bool CanHaveTail(uint32_t code) {
     if (!IsOperation(code)) return false;

@@ -72,20 +72,24 @@ void Tape::ThrowNotRecording() {
 
 // Where the next record begins, for which there is room then; false if there is none.
 bool Tape::Begin(Continuation& next) noexcept {
-  next = {end_, limit_, tail_limit_, primals_, size_, 0, 0};
+  next = {end_, limit_, tail_limit_, primals_, size_, 0, 0, nullptr};
   return end_ < limit_ || FindRoom(next);
 }
 
 // Null if there is no room, or if an operand isn't alive: then refused_ is that one.
 Recorder::Continuation* Tape::RecordOperands(Recorder* recorder, Op op, uint32_t hint, double y,
                                              absl::Span<const VarFields> operands) noexcept {
+  static thread_local constinit Word* not_end = nullptr;
   next_ = {};
   refused_ = {};
   size_t constants = 0;
   for (size_t k = 0; k < operands.size(); ++k) {
     constants |= size_t{operands[k].is_constant()} << k;
   }
-  if (constants + 1 == size_t{1} << operands.size()) return &next_;
+  if (constants + 1 == size_t{1} << operands.size()) {
+    next_.not_end = &not_end;
+    return &next_;
+  }
   Tape* const tape = TapeOf(recorder);
   if (tape == nullptr || !tape->Begin(next_)) return nullptr;
   Word* p = next_.end;
@@ -123,9 +127,10 @@ bool Tape::AppendSeal(Continuation& next) noexcept {
   return true;
 }
 
-Recorder::Continuation* Recorder::RecordRare(Recorder* recorder, Op op, uint32_t hint, double y,
-                                             double a, uint32_t a_record, uint32_t a_tag, double b,
-                                             uint32_t b_record, uint32_t b_tag) noexcept {
+Recorder::Continuation* Recorder::RecordRare(Recorder* recorder, Word* end, Op op, uint32_t hint,
+                                             double y, double a, uint32_t a_record, uint32_t a_tag,
+                                             double b, uint32_t b_record, uint32_t b_tag) noexcept {
+  if (end != nullptr) recorder->end_ = end;
   const VarFields operands[] = {{a, a_record, a_tag}, {b, b_record, b_tag}};
   return Tape::RecordOperands(recorder, op, hint, y, {operands, static_cast<size_t>(ArityOf(op))});
 }

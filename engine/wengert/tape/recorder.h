@@ -105,6 +105,7 @@ class Recorder {
     uint32_t size;
     uint32_t record;
     uint32_t stamp;
+    Word** not_end;  // of no meaning (RecallEnd)
   };
 
   // Record an operation on any operands, where that is rare and where it isn't. Null if there is no
@@ -120,10 +121,10 @@ class Recorder {
   // cursors, which nothing inline reads, and the answer, which is read as volatile and written to
   // once it was taken: thus no two calls are one.
   static constexpr uint32_t kOnItself = kHints;  // with the hint: an operation on one node twice
-  [[gnu::cold, gnu::pure]] static Continuation* RecordRare(Recorder* recorder, Op op, uint32_t hint,
-                                                           double y, double a, uint32_t a_record,
-                                                           uint32_t a_tag, double b,
-                                                           uint32_t b_record,
+  [[gnu::cold, gnu::pure]] static Continuation* RecordRare(Recorder* recorder, Word* end, Op op,
+                                                           uint32_t hint, double y, double a,
+                                                           uint32_t a_record, uint32_t a_tag,
+                                                           double b, uint32_t b_record,
                                                            uint32_t b_tag) noexcept;
   [[gnu::pure]] static Continuation* RecordAny(Recorder* recorder, Op op, double y, double a,
                                                uint32_t a_record, uint32_t a_tag, double b,
@@ -134,8 +135,8 @@ class Recorder {
   WENGERT_INLINE void Elsewhere(VarFields& result, uint32_t hint, Op op, double y, const Var& a,
                                 const Var& b = Var()) {
     Continuation* const next =
-        RecordRare(this, op, hint, y, a.fields_.primal, a.fields_.record, a.fields_.tag,
-                   b.fields_.primal, b.fields_.record, b.fields_.tag);
+        RecordRare(this, ForgetEnd(), op, hint, y, a.fields_.primal, a.fields_.record,
+                   a.fields_.tag, b.fields_.primal, b.fields_.record, b.fields_.tag);
     Recorded(result, hint & (kHints - 1), next, y);
   }
   template <bool in_order>
@@ -148,7 +149,11 @@ class Recorder {
     if (next == nullptr) [[unlikely]]
       ThrowUnrecorded();
     const uint32_t stamp = next->stamp & ~(kHints - 1);
-    if (stamp != 0) GoOn(*next);
+    if (stamp != 0) {
+      GoOn(*next);
+    } else {
+      RecallEnd(*next);
+    }
     result = {y, next->record, stamp ^ hint};
     next->stamp = 0;  // taken
   }
@@ -160,6 +165,29 @@ class Recorder {
     size_ = next.size;
   }
 
+  // GCC leaves out a store that nothing reads before the next one to the same place, provided that
+  // each path which begins behind it begins with such a one. So `end_` is stored before all else,
+  // and where an operation has to call, its life ends, and the call, which is told, stores it.
+  // Where no tape went on, GCC then takes a store to an address it doesn't know for one to `end_`.
+  // LLVM leaves no store out in a function that may throw, and is faster with this one behind all.
+#ifdef __clang__
+  static constexpr bool kEndIsStoredFirst = false;
+  WENGERT_INLINE Word* ForgetEnd() { return nullptr; }
+  WENGERT_INLINE void RecallEnd(const volatile Continuation&) {}
+#else
+  static constexpr bool kEndIsStoredFirst = true;
+  struct Forgotten {
+    Word* end;
+    ~Forgotten() {}
+  };
+  WENGERT_INLINE Word* ForgetEnd() {
+    Word* const end = end_;
+    reinterpret_cast<Forgotten*>(&end_)->~Forgotten();
+    return end;
+  }
+  WENGERT_INLINE void RecallEnd(const volatile Continuation& next) { *next.not_end = nullptr; }
+#endif
+
   // The newest record ends here; whether there is room behind it will be seen.
   void EndAt(Word* end) { end_ = limit_ = tail_limit_ = end; }
 
@@ -170,15 +198,46 @@ class Recorder {
   }
   [[gnu::cold]] void Refill();
 
-  // The newest record is complete: it ends before `end` and its primal is y.
-  WENGERT_INLINE void Complete(Word* end, double y) {
-    primals_[size_].value = y;
-    end_ = end;
-    ++size_;
+  // A record ends with these words, which are numbers of records, constants and codes written from
+  // p on; its primal is y.
+  template <bool is_new, class... Words>
+  WENGERT_INLINE void Write(uint32_t record, double y, Word* p, Words... words) {
+    WritePrimal<is_new>(record, y, WriteWords<is_new>(record, p, words...));
   }
-  WENGERT_INLINE void Finish(VarFields& result, uint32_t hint, Word* end, double y) {
-    result = {y, size_, Stamp() ^ hint};
-    Complete(end, y);
+  template <bool is_new, class... Words>
+  WENGERT_INLINE Word* WriteWords(uint32_t record, Word* p, Words... words) {
+    Word* const end = p + (... + (sizeof(words) / sizeof(Word)));
+    if (kEndIsStoredFirst) MoveCursors<is_new>(record, end);
+    ((Put(p, words), p += sizeof(words) / sizeof(Word)), ...);
+    return end;
+  }
+  template <bool is_new>
+  WENGERT_INLINE void WritePrimal(uint32_t record, double y, Word* end) {
+    primals_[record].value = y;
+    if (!kEndIsStoredFirst) MoveCursors<is_new>(record, end);
+  }
+  template <bool is_new>
+  WENGERT_INLINE void MoveCursors(uint32_t record, Word* end) {
+    end_ = end;
+    if (is_new) size_ = record + 1;
+  }
+
+  // These also tell the result: of a new record, and of an operation that a temporary's goes on
+  // with.
+  template <class... Words>
+  WENGERT_INLINE void Finish(VarFields& result, uint32_t hint, double y, Word* p, Words... words) {
+    const uint32_t record = size_;
+    Word* const end = WriteWords<true>(record, p, words...);
+    result = {y, record, Stamp() ^ hint};
+    WritePrimal<true>(record, y, end);
+  }
+  template <class... Words>
+  WENGERT_INLINE void Joined(VarFields& result, uint32_t hint, double y, const Var& temporary,
+                             Word* p, Words... words) {
+    const uint32_t record = temporary.fields_.record;
+    Write<false>(record, y, p, words...);
+    temporary.fields_.tag = kMovedStamp;
+    result = {y, record, Stamp() ^ hint};
   }
 
   // Compilers are told that the last bits are zero: so they know a Var's hint wherever its tag was
@@ -220,7 +279,6 @@ class Recorder {
   void Join(VarFields& result, uint32_t hint, Word* p, const Var& temporary, const Var& other);
   template <Op op, bool temporary_first>
   void Join(VarFields& result, uint32_t hint, Word* p, const Var& temporary, double other);
-  void Joined(VarFields& result, uint32_t hint, Word* end, double y, const Var& temporary);
   template <Op op, Shape... shapes>
   static constexpr bool IsTailForm() {
     return kTailForms.Find({op, {shapes...}}) < kTailForms.size;

@@ -184,8 +184,7 @@ Tape::Position Tape::Mark() {
   // What is before a mark must not be joined any more.
   if (recording_ && !is_elsewhere_ && IsOperation(end_[-1].bits)) {
     MakeRoom();
-    end_[0].bits = kSealCode;
-    Complete(end_ + 1, 0.0);
+    Write<true>(size_, 0.0, end_, uint32_t{kSealCode});
   }
   return Here();
 }

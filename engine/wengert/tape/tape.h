@@ -58,9 +58,8 @@ class Tape : private Recorder {
       CheckRecordsHere();
     MakeRoom();
     input_records_.push_back(size_);
-    Put(end_, uint32_t{kInputCode});
     Var input;
-    Finish(input.fields_, 0, end_ + 1, x);
+    Finish(input.fields_, 0, x, end_, uint32_t{kInputCode});
     return input;
   }
   std::vector<Var> Inputs(absl::Span<const double> x);
