@@ -8,13 +8,14 @@
 //
 // In a loop of operations the cursors live in registers: one that is loaded back from memory makes
 // the next operation wait five cycles. A call could change them, so an operation makes at most one,
-// at its end and rarely, that records the whole of it, cannot throw, changes no cursor and returns
+// at its end and rarely, that records the whole of it, cannot throw, moves no cursor and returns
 // where the tape goes on.
 //
 // Hints travel with Vars instead of being read back from the stream, so where a temporary's making
 // and its use are inlined into one function the compiler knows which operation joins which.
 
 #include <cstdint>
+#include <type_traits>
 
 #include "wengert/base/sanitized.h"
 #include "wengert/tape/stream.h"
@@ -119,7 +120,9 @@ class Recorder {
   // They are said to be pure, so that compilers know that whose turn it is to record, its stamp and
   // on the other paths its cursors are what they were. What they do change is memory behind the
   // cursors, which nothing inline reads, and the answer, which is read as volatile and written to
-  // once it was taken: thus no two calls are one.
+  // once it was taken: thus no two calls are one. RecordRare stores `end`, too, unless it's null:
+  // it is what the caller takes to be there, or nothing that it reads before it goes on
+  // (ForgetEnd).
   static constexpr uint32_t kOnItself = kHints;  // with the hint: an operation on one node twice
   [[gnu::cold, gnu::pure]] static Continuation* RecordRare(Recorder* recorder, Word* end, Op op,
                                                            uint32_t hint, double y, double a,
@@ -206,6 +209,7 @@ class Recorder {
   }
   template <bool is_new, class... Words>
   WENGERT_INLINE Word* WriteWords(uint32_t record, Word* p, Words... words) {
+    static_assert(((std::is_same_v<Words, uint32_t> || std::is_same_v<Words, double>)&&...));
     Word* const end = p + (... + (sizeof(words) / sizeof(Word)));
     if (kEndIsStoredFirst) MoveCursors<is_new>(record, end);
     ((Put(p, words), p += sizeof(words) / sizeof(Word)), ...);
